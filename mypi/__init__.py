@@ -1,0 +1,70 @@
+"""mypi: a package index that a team runs itself.
+
+``main`` reads as a table of contents of what the application is made of.
+"""
+
+import atexit
+import os
+import sys
+import tempfile
+import warnings
+from typing import Any
+
+from mypi.errors import CannotStart
+
+warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+
+
+def main(global_config: dict[str, str], **ini: Any) -> Any:
+    """The WSGI application for an ini file's settings (a PasteDeploy application factory).
+
+    Ends the program with exit code 2 and one sentence when it cannot start.
+    """
+    try:
+        return make_app(ini)
+    except CannotStart as error:
+        sys.stderr.write(f"mypi cannot start: {error}\n")
+        raise SystemExit(2) from None
+
+
+def make_app(ini: dict[str, Any]) -> Any:
+    """The WSGI application for ``ini``; raises CannotStart."""
+    from pyramid.config import Configurator
+
+    from mypi.settings import Settings
+
+    settings = Settings.from_ini(ini, os.environ)
+    with Configurator(settings=ini) as config:
+        config.registry.mypi = settings
+        open_data(config)
+        config.include("mypi.web")
+        return config.make_wsgi_app()
+
+
+def open_data(config: Any) -> None:
+    """Open the database of ``zodbconn.uri``, make or evolve the site, note its folders."""
+    import pyramid_zodbconn
+    import transaction
+
+    from mypi.model.evolve import evolve
+    from mypi.model.site import bootstrap
+    from mypi.model.storage import open_database, spool_folder
+
+    registry = config.registry
+    if not registry.settings.get("zodbconn.uri"):
+        raise CannotStart("zodbconn.uri: the setting that says where the data is, is missing.")
+    pyramid_zodbconn.includeme(config, db_from_uri=open_database)
+    db = registry._zodb_databases[""]
+    atexit.register(db.close)
+    manager = transaction.TransactionManager(explicit=True)
+    connection = db.open(manager)
+    try:
+        with manager:
+            site = bootstrap(connection.root(), registry.mypi)
+        evolve(site, manager, automatic=registry.mypi.evolve == "auto")
+    finally:
+        connection.close()
+    registry.spool_folder = spool_folder(db)
+    registry.blob_folder = registry.spool_folder.parent
+    # ZODB makes a new blob's first file in the default temporary folder: the same file system.
+    tempfile.tempdir = str(registry.spool_folder)

@@ -1,0 +1,105 @@
+"""Files: what an index says of an archive, and the archive itself, which indexes share."""
+
+import zlib
+from typing import Any, NamedTuple
+
+from persistent import Persistent
+from ZODB.blob import Blob
+
+from mypi.staging import Digests, Spool
+
+
+class Link(NamedTuple):
+    """All an installer needs to know of one file; stored as a plain tuple, see Project.links.
+
+    ``size`` is bytes, ``uploaded`` seconds since the epoch; ``metadata_sha256`` is empty when no
+    ``.metadata`` is offered; ``yanked`` is None, or the reason, which may be empty.
+    """
+
+    version: str
+    size: int
+    sha256: str
+    metadata_sha256: str
+    requires_python: str
+    uploaded: float
+    yanked: str | None = None
+    signed: bool = False
+
+
+class MetadataFile(Persistent):
+    """The exact METADATA or PKG-INFO of an archive, packed; its own record, so rarely loaded."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._packed = zlib.compress(raw)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as they are in the archive."""
+        return zlib.decompress(self._packed)
+
+
+class Artifact(Persistent):
+    """An archive's bytes and digests.  Immutable; a promoted file refers to the same artifact."""
+
+    def __init__(
+        self, blob: Blob, size: int, digests: Digests, metadata: MetadataFile | None
+    ) -> None:
+        self.blob = blob
+        self.size = size
+        self.md5 = digests.md5
+        self.sha256 = digests.sha256
+        self.blake2_256 = digests.blake2_256
+        self.metadata = metadata
+
+    @property
+    def path(self) -> str:
+        """Where the bytes lie; the database must know the blob already (committed)."""
+        path: str = self.blob.committed()
+        return path
+
+
+class File(Persistent):
+    """One archive in one index, with what may differ between indexes."""
+
+    yanked: str | None = None
+    signature: bytes | None = None
+    comment = ""
+
+    def __init__(
+        self, filename: str, kind: str, python_tag: str, artifact: Artifact, *, by: str, now: float
+    ) -> None:
+        self.filename = filename
+        self.kind = kind
+        self.python_tag = python_tag
+        self.artifact = artifact
+        self.by = by
+        self.uploaded = now
+
+    def link(self, version: str, requires_python: str, metadata_sha256: str) -> Link:
+        """What the installer's page says of this file."""
+        return Link(
+            version=version,
+            size=self.artifact.size,
+            sha256=self.artifact.sha256,
+            metadata_sha256=metadata_sha256,
+            requires_python=requires_python,
+            uploaded=self.uploaded,
+            yanked=self.yanked,
+            signed=self.signature is not None,
+        )
+
+
+def new_blob(spool: Spool) -> Blob:
+    """A blob that takes the spooled bytes over by renaming a second name of theirs.
+
+    It must stay unattached until it hangs in the tree by its File: attached early and then retried
+    after a conflict, blobs were lost (measured).
+    """
+    blob = Blob()
+    blob.consumeFile(str(spool.link()))
+    return blob
+
+
+def blob_is_whole(artifact: Artifact, actual_size: Any) -> bool:
+    """Whether the file on disk has the size that was acknowledged."""
+    return bool(artifact.size == actual_size)

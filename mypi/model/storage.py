@@ -1,0 +1,168 @@
+"""Open the database that ``zodbconn.uri`` names; for a file storage, close its durability gaps.
+
+``file://`` goes to :class:`DurableFileStorage`; every other scheme (``zeo://``, ``postgresql://``,
+``zconfig://``) is resolved by zodburi as it stands.
+"""
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import zc.lockfile
+import zodburi
+from ZODB.DB import DB
+from ZODB.FileStorage import FileStorage
+
+from mypi.errors import CannotStart
+
+log = logging.getLogger(__name__)
+
+
+class DurableFileStorage(FileStorage):
+    """ZODB's file storage with its own blob folder, and three repairs.
+
+    * New blob folders are fsynced before the transaction is: FileStorage syncs Data.fs only, so a
+      power cut could leave a committed record without its blob's directory entry.
+    * A conflict found before the vote removes the blobs already put in place; FileStorage forgets
+      them.
+    * After a crash, blob files of transactions that never finished are removed at start.
+
+    zodburi wraps a plain FileStorage in ``ZODB.blob.BlobStorage`` instead, whose abort forgets
+    *another thread's* blobs: it works on a shared list after the commit lock has been released.
+    """
+
+    def __init__(self, path: Path, blobs: Path, **options: Any) -> None:
+        self._synced_folders: set[str] = set()
+        self._marker = path.with_name(path.name + ".open")
+        super().__init__(str(path), blob_dir=str(blobs), **options)
+        crashed = self._marker.exists()
+        self._marker.touch()
+        _empty(blobs / "tmp")
+        if crashed:
+            self._drop_unfinished_blobs()
+
+    def close(self) -> None:
+        """Close; a later start knows by the missing marker that nothing was cut off."""
+        super().close()
+        self._marker.unlink(missing_ok=True)
+
+    def tpc_vote(self, transaction: Any) -> None:
+        """Vote, then make sure that the folders of this transaction's blobs are on the disk."""
+        super().tpc_vote(transaction)
+        for oid, _tid in self.dirty_oids:
+            self._sync_folders(self.fshelper.getPathForOID(oid))
+
+    def _abort(self) -> None:
+        super()._abort()
+        self._blob_tpc_abort()
+
+    def _sync_folders(self, folder: str) -> None:
+        """Sync a blob's ``folder``, and each folder above it that may have gained an entry."""
+        base = self.fshelper.base_dir.rstrip(os.sep)
+        sync_folder(folder)
+        while folder != base:
+            folder = os.path.dirname(folder)
+            sync_folder(folder)
+            if folder in self._synced_folders:
+                break
+            self._synced_folders.add(folder)
+
+    def _drop_unfinished_blobs(self) -> None:
+        """Remove blob files younger than the last finished transaction.
+
+        Commits are serialised, so whatever a crash cut off has a later transaction id than anything
+        that was finished.  Linear in the number of blobs, after a crash only.
+        """
+        last = self.lastTransaction()
+        for _oid, folder in self.fshelper.listOIDs():
+            for name in os.listdir(folder):
+                path = os.path.join(folder, name)
+                _blob_oid, tid = self.fshelper.splitBlobFilename(path)
+                if tid is None or tid > last:
+                    log.warning("removing what a crash left behind: %s", path)
+                    os.unlink(path)
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+
+
+def sync_folder(folder: str) -> None:
+    """Return when the entries of ``folder`` are on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
+    """Open the database of ``uri``; the signature is what pyramid_zodbconn calls.
+
+    Raises CannotStart with one sentence when the data is locked, missing or not writable.
+    """
+    if not uri.startswith("file://"):
+        factory, options = zodburi.resolve_uri(uri)
+        return DB(factory(), databases=dbmap, **{**options, "database_name": dbname})
+    path, blobs, options = parse_file_uri(uri)
+    try:
+        storage = _open_files(path, blobs)
+    except zc.lockfile.LockError:
+        raise CannotStart(
+            f"The data in {path.parent} is in use by another server{_holder(path)}. Stop that one "
+            "first, or give this one its own folder (data=/another/folder)."
+        ) from None
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {path.parent} cannot be used: {error.strerror or error} "
+            f"({error.filename or path}). Check its owner and permissions."
+        ) from error
+    return DB(storage, databases=dbmap, **{**options, "database_name": dbname})
+
+
+def parse_file_uri(uri: str) -> tuple[Path, Path, dict[str, Any]]:
+    """Data file, blob folder and DB options of a ``file://`` URI as zodburi writes it."""
+    path, _, query = uri.removeprefix("file://").partition("?")
+    words = dict(parse_qsl(query))
+    blobs = words.pop("blobstorage_dir", None) or str(Path(path).parent / "blobs")
+    known = {"connection_pool_size": "pool_size", "connection_cache_size": "cache_size"}
+    options = {}
+    for word, text in words.items():
+        if word not in known or not text.isdecimal():
+            raise CannotStart(
+                f"zodbconn.uri: {word}={text} is not understood; file:// takes blobstorage_dir, "
+                + " and ".join(known)
+                + "."
+            )
+        options[known[word]] = int(text)
+    return Path(path).absolute(), Path(blobs).absolute(), options
+
+
+def spool_folder(db: DB) -> Path:
+    """Where uploads are spooled: on the blobs' own file system, so that they need only a rename."""
+    return Path(db.storage.temporaryDirectory())
+
+
+def _open_files(path: Path, blobs: Path) -> DurableFileStorage:
+    for folder in (path.parent, blobs, blobs / "tmp"):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(13, "Permission denied", str(path.parent))
+    storage = DurableFileStorage(path, blobs)
+    sync_folder(str(path.parent))
+    return storage
+
+
+def _holder(path: Path) -> str:
+    """``" (process 4711)"`` as the lock file says, or nothing."""
+    with contextlib.suppress(OSError):
+        pid = path.with_name(path.name + ".lock").read_text().strip()
+        if pid.isdecimal():
+            return f" (process {pid})"
+    return ""
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        left.unlink()

@@ -1,0 +1,75 @@
+"""The web server: waitress, hardened, with graceful stop and a start banner.
+
+``run`` is what ``[server:main] use = egg:mypi`` calls.  A request goes through four small modules:
+``listener`` accepts, ``channel`` keeps the connection, ``parser`` reads the request and refuses what
+cannot be taken, ``runner`` turns the loop and ends it.  Nothing here knows what an index is.
+"""
+
+import importlib.metadata
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from mypi.errors import CannotStart
+from mypi.server import banner
+from mypi.server.options import app_settings, read_options
+from mypi.server.runner import Runner
+
+__all__ = ["run"]
+
+
+def run(app: Any, global_config: Mapping[str, str] | None = None, **settings: Any) -> None:
+    """Serve ``app`` until SIGTERM or Ctrl-C; ``settings`` are the keys of ``[server:main]``.
+
+    Returns when the last request is finished.  Ends the process with exit code 2 and one line on
+    stderr when a key is wrong or an address taken.
+    """
+    # Four threads and a queue are how waitress works, not an event worth a line each time.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        runner = Runner(app, read_options(app, settings))
+    except CannotStart as error:
+        _give_up(f"mypi: {error}")
+    banner.show(gather_facts(app_settings(app).get("mypi.facts") or {}, runner.addresses), sys.stderr)
+    runner.run()
+
+
+def gather_facts(told: Mapping[str, Any], addresses: list[tuple[str, str]]) -> banner.Facts:
+    """Facts for the banner, from what the application tells and where the server listens.
+
+    Keys of ``told``, all optional: version, url (the configured one), storage, projects, files, open.
+    """
+    tcp = [(host, port) for host, port in addresses if host != "unix"]
+    urls = [f"{told['url'].rstrip('/')}/"] if told.get("url") else []
+    urls += [banner.url_of(host, port) for host, port in tcp]
+    hosts = [host for host, _ in tcp]
+    hosts += [urlsplit(told["url"]).hostname or ""] if told.get("url") else []
+    return banner.Facts(
+        version=told.get("version") or _version(),
+        urls=tuple(dict.fromkeys(urls)) or tuple(f"unix:{path}" for _, path in addresses),
+        beyond_loopback=not all(map(banner.is_loopback, hosts)),
+        **{key: told[key] for key in ("storage", "projects", "files", "open") if key in told},
+    )
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("mypi")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _give_up(line: str) -> NoReturn:
+    """End the process with exit code 2.
+
+    pserve catches SystemExit around the server and would report success; hence the hard way.  The
+    database is left as after a kill, which is safe; nothing was served yet.
+    """
+    print(line, file=sys.stderr)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(2)

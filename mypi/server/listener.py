@@ -1,0 +1,128 @@
+"""Listening sockets: accept connections, drop those that are overdue, stop listening."""
+
+import errno
+import socket
+import time
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import TcpWSGIServer
+
+try:
+    from waitress.server import UnixWSGIServer
+except ImportError:  # Windows
+    UnixWSGIServer = None
+
+from mypi.server.channel import Channel
+
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+PAUSE = 1.0
+"""Seconds without accepting after the system refused a descriptor; trying again at once would spin."""
+
+
+class Complaints:
+    """One log line in ten seconds, with the number of times it would have been said."""
+
+    def __init__(self, every: float = 10.0) -> None:
+        self.every = every
+        self._count = 0
+        self._next = float("-inf")
+
+    def count(self, now: float) -> int:
+        """How often to say it was, since last said; 0 = say nothing now."""
+        self._count += 1
+        if now < self._next:
+            return 0
+        self._next = now + self.every
+        said, self._count = self._count, 0
+        return said
+
+
+class _Listening:
+    """What a TCP and a Unix listener of ours have in common."""
+
+    channel_class = Channel
+    stopping = False
+    """Set while the server finishes its last requests."""
+
+    _deaf_until = 0.0
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        self._exhausted = Complaints()
+        super().__init__(*args, **kw)
+
+    def accept(self: Any) -> Any:
+        """The next connection, or None; without descriptors, none for a while."""
+        try:
+            return super().accept()  # type: ignore[misc]
+        except OSError as error:
+            if error.errno not in EXHAUSTED:
+                raise
+            now = time.monotonic()
+            self._deaf_until = now + PAUSE
+            if times := self._exhausted.count(now):
+                self.logger.error(
+                    "cannot accept connections: %s (%d times); raise LimitNOFILE (ulimit -n) or lower "
+                    "connection_limit",
+                    error.strerror, times,
+                )  # fmt: skip
+            return None
+
+    def readable(self: Any) -> bool:
+        """Whether to accept now.  waitress calls this once a round, and cleans up in it."""
+        return bool(super().readable()) and time.monotonic() >= self._deaf_until  # type: ignore[misc]
+
+    def maintenance(self: Any, now: float) -> None:
+        """Drop silent connections and overdue ones."""
+        super().maintenance(now)  # type: ignore[misc]
+        for channel in self.active_channels.values():
+            if channel.overdue(now):
+                channel.will_close = True
+
+    def stop_listening(self: Any) -> None:
+        """Close the listening socket.  Connections and the trigger that wakes the loop stay."""
+        self.stopping = True
+        wasyncore.dispatcher.close(self)
+
+
+class TcpListener(_Listening, TcpWSGIServer):  # type: ignore[misc]
+    """A listening TCP socket."""
+
+
+if UnixWSGIServer is not None:
+
+    class UnixListener(_Listening, UnixWSGIServer):  # type: ignore[misc]
+        """A listening Unix socket."""
+
+
+def listeners(app: Any, options: Any, dispatcher: Any, sockets: dict[int, Any]) -> list[Any]:
+    """Listen on every address of ``options``; ``sockets`` is the map of the loop.
+
+    Raises OSError, with the address as its ``filename``, when one of them cannot be had.
+    """
+    made: dict[str, Any] = {"map": sockets, "dispatcher": dispatcher, "adj": options}
+    if options.unix_socket:
+        return [_listen(UnixListener, app, options.unix_socket, **made)]
+    if options.sockets:
+        return [
+            (UnixListener if sock.family == getattr(socket, "AF_UNIX", None) else TcpListener)(
+                app,
+                _sock=sock,
+                bind_socket=False,
+                sockinfo=(sock.family, sock.type, sock.proto, sock.getsockname()),
+                **made,
+            )
+            for sock in options.sockets
+        ]
+    return [
+        _listen(TcpListener, app, "{0}:{1}".format(*info[3]), sockinfo=info, **made)
+        for info in options.listen
+    ]
+
+
+def _listen(kind: Any, app: Any, address: str, **made: Any) -> Any:
+    try:
+        return kind(app, **made)
+    except OSError as error:
+        error.filename = address
+        raise

@@ -1,0 +1,150 @@
+"""Everything the server can be told: waitress's adjustments with our defaults, and limits of our own.
+
+``[server:main]`` gives the keys; how large an upload may be and where it is spooled is the
+application's to say (``mypi.max_upload``, ``mypi.min_free``, ``mypi.spool_dir`` in its settings).
+"""
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from waitress.adjustments import Adjustments
+
+from mypi.errors import CannotStart
+from mypi.settings import parse_size
+
+try:
+    import resource
+except ImportError:  # Windows has no such limit to check.
+    resource = None  # type: ignore[assignment]
+
+FORM_ALLOWANCE = 2**20
+"""Bytes a request may have beyond the largest archive: the other fields of the upload form."""
+
+SPARE_FILES = 100
+"""File descriptors kept for the database, logs and listening sockets."""
+
+DEFAULTS: Mapping[str, Any] = {
+    "threads": 4,
+    # Enough that hundreds of idle keep-alive sockets block nobody (waitress: 100, seen to block at 150).
+    "connection_limit": 1000,
+    # select() cannot watch descriptors from 1024 up.
+    "asyncore_use_poll": True,
+    "channel_timeout": 30,
+    "cleanup_interval": 5,
+    "channel_request_lookahead": 0,
+    "max_request_header_size": 2**16,
+    "expose_tracebacks": False,
+    "ident": "",
+    "clear_untrusted_proxy_headers": True,
+    # waitress reads 8 KiB at a time; 64 KiB halves the time an upload of 256 MiB takes.
+    "recv_bytes": 2**16,
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits that waitress does not know.  Sizes are bytes, times are seconds."""
+
+    max_upload: int = 2**30
+    min_free: int = 256 * 2**20
+    spool_dir: str = ""
+    """Folder whose disk must have room for uploads; empty: the one of temporary files."""
+
+    header_timeout: float = 30
+    """A request whose head is not complete after this is dropped, even while bytes trickle in."""
+
+    stop_timeout: float = 25
+    """After SIGTERM or Ctrl-C, running requests may go on for this long."""
+
+    linger_timeout: float = 60
+    linger_bytes: int = 2 * 2**30
+    """What a client may go on sending after a refusal.
+
+    Most clients read the answer only when all is sent; if the socket were closed before, they would
+    see a reset in its place.  Reading on costs a recv of 64 KiB at a time and no disk, as little as
+    refusing half of it, so the bounds are those of a large upload on an ordinary network.
+    """
+
+
+OWN_KEYS = ("header_timeout", "stop_timeout", "linger_timeout", "linger_bytes")
+"""Fields of :class:`Limits` that ``[server:main]`` may set; the others are the application's."""
+
+
+class Options(Adjustments):  # type: ignore[misc]
+    """waitress's adjustments together with our ``limits``: what parser and channel are given."""
+
+    def __init__(self, limits: Limits, **adjustments: Any) -> None:
+        super().__init__(**adjustments)
+        self.limits = limits
+        self.body_limit, self.body_limit_setting = limits.max_upload, "mypi.max_upload"
+        if "max_request_body_size" in adjustments:
+            self.body_limit = self.max_request_body_size
+            self.body_limit_setting = "max_request_body_size"
+        else:
+            self.max_request_body_size = limits.max_upload + FORM_ALLOWANCE
+
+
+def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
+    """Options from the keys of ``[server:main]`` and from what ``app`` says of itself.
+
+    May raise the process's soft limit of open files.  Raises CannotStart when a key is unknown or
+    its value unusable.
+    """
+    given = {**DEFAULTS, **settings}
+    if not given.keys() & {"listen", "sockets", "unix_socket"}:
+        given = {"host": "127.0.0.1", "port": 6543, **given}
+    if given.get("trusted_proxy") and not given.get("trusted_proxy_headers"):
+        raise CannotStart(
+            "[server:main] trusted_proxy: say which headers that proxy sets, for example "
+            "trusted_proxy_headers = x-forwarded-for x-forwarded-proto; it must set all of them, "
+            "or clients can."
+        )
+    try:
+        own = {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
+        limits = dataclasses.replace(_limits_of(app), **own)
+        options = Options(limits, **given)
+    except ValueError as error:
+        raise CannotStart(f"[server:main] {error}") from error
+    options.connection_limit = affordable_connections(options.connection_limit)
+    return options
+
+
+def app_settings(app: Any) -> Mapping[str, Any]:
+    """The settings of a Pyramid application; empty for any other."""
+    return getattr(getattr(app, "registry", None), "settings", None) or {}
+
+
+def affordable_connections(wanted: int) -> int:
+    """``wanted``, or as many as the limit of open files allows: two for each (socket and file)."""
+    if resource is None:
+        return wanted
+    needed = 2 * wanted + SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return wanted
+    affordable = max(10, (soft - SPARE_FILES) // 2)
+    logging.getLogger(__name__).warning(
+        "connection_limit lowered from %d to %d: only %d files may be open (ulimit -n); raise "
+        "LimitNOFILE to %d",
+        wanted, affordable, soft, needed,
+    )  # fmt: skip
+    return affordable
+
+
+def _limits_of(app: Any) -> Limits:
+    settings = app_settings(app)
+    sizes = {name: settings.get(f"mypi.{name}") for name in ("max_upload", "min_free")}
+    return Limits(
+        spool_dir=str(settings.get("mypi.spool_dir") or ""),
+        **{
+            name: size if isinstance(size, int) else parse_size(size)
+            for name, size in sizes.items()
+            if size is not None
+        },
+    )

@@ -1,0 +1,136 @@
+"""Run the loop, and end it well: running requests are finished, the others are let go.
+
+    listening  --signal-->  draining (stop_timeout at most)  -->  threads stopped  -->  all closed
+                                  --second signal-->
+"""
+
+import contextlib
+import errno
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
+
+from mypi.errors import CannotStart
+from mypi.server.listener import listeners
+from mypi.server.options import Options
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+THREADS_TIMEOUT = 5.0
+"""Seconds for idle threads to end.  They need milliseconds."""
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """A server that listens from the moment it exists and serves while :meth:`run` runs.
+
+    Raises CannotStart when an address cannot be had.
+    """
+
+    def __init__(self, app: Any, options: Options) -> None:
+        self.options = options
+        self.sockets: dict[int, Any] = {}
+        self.dispatcher = ThreadedTaskDispatcher()
+        self._asked_to_stop = 0
+        try:
+            self.listeners = listeners(app, options, self.dispatcher, self.sockets)
+        except OSError as error:
+            wasyncore.close_all(self.sockets)
+            raise CannotStart(_cannot_listen(error)) from error
+        self._wake = self.listeners[0].pull_trigger
+        self.dispatcher.set_thread_count(options.threads)
+
+    @property
+    def addresses(self) -> list[tuple[str, str]]:
+        """Host and port of every listener; ``("unix", path)`` for a Unix socket."""
+        return [(each.effective_host, each.effective_port) for each in self.listeners]
+
+    def run(self) -> None:
+        """Serve until a signal comes or :meth:`stop` is called, then return."""
+        with _signals(self.stop):
+            try:
+                while not self._asked_to_stop:
+                    self._turn(self.options.asyncore_loop_timeout)
+                self._drain()
+            finally:
+                self._close()
+
+    def stop(self) -> None:
+        """Ask for a graceful stop; asked twice, for a stop at once.  Safe in any thread."""
+        self._asked_to_stop += 1
+        self._wake()
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout, self.options.asyncore_use_poll, self.sockets, count=1)
+
+    def _drain(self) -> None:
+        for each in self.listeners:
+            each.stop_listening()
+        self._turn(0)  # Requests that have arrived and not been looked at are finished as well.
+        deadline = time.monotonic() + self.options.limits.stop_timeout
+        announced = False
+        while busy := self._let_idle_go():
+            left = deadline - time.monotonic()
+            if self._asked_to_stop > 1 or left <= 0:
+                log.warning("stopped with %d requests unfinished", busy)
+                break
+            if not announced:
+                log.warning("stopping: %d requests are finished first, for %d s at most", busy, left)
+                announced = True
+            self._turn(min(left, 1.0))
+
+    def _let_idle_go(self) -> int:
+        """Close the channels that do nothing and count the others."""
+        busy = 0
+        for listener in self.listeners:
+            listener.maintenance(time.time())
+            for channel in list(listener.active_channels.values()):
+                if channel.busy and not channel.will_close:
+                    busy += 1
+                else:
+                    channel.handle_close()
+        return busy
+
+    def _close(self) -> None:
+        unfinished = any(each.active_channels for each in self.listeners)
+        self.dispatcher.shutdown(timeout=0 if unfinished else THREADS_TIMEOUT)
+        if not self.dispatcher.threads:
+            # A thread that still runs would write to the trigger's descriptor when it is done, and
+            # that number may be another file's by then.  The process is about to end anyway.
+            wasyncore.close_all(self.sockets)
+            for each in self.listeners:
+                each.trigger.close()
+
+
+@contextlib.contextmanager
+def _signals(stop: Any) -> Iterator[None]:
+    """Let SIGTERM and SIGINT call ``stop``; does nothing outside the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _cannot_listen(error: OSError) -> str:
+    where = f"Cannot listen on {error.filename}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"{where}: another program does already. Stop that one, or choose another port (port or "
+            "listen in [server:main], http_port=NUMBER after the ini file)."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{where}: this machine has no such address. Change host or listen in [server:main]."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{where}: not permitted. Choose a port above 1023 (port or listen in [server:main])."
+    return f"{where}: {error.strerror}. Change host, port, listen or unix_socket in [server:main]."

@@ -1,0 +1,1 @@
+"""The verbs: what mypi does, in plain values and nouns; no request, no commit, no log."""

@@ -1,0 +1,58 @@
+"""Keep the documentation archives that ``setup.py upload_docs`` sends."""
+
+from dataclasses import dataclass
+
+from mypi.archives import Limits, inspect_zip
+from mypi.errors import Missing, Refused
+from mypi.model.docs import Docs
+from mypi.model.file import new_blob
+from mypi.model.index import Index
+from mypi.services.publish import Uploader
+from mypi.services.receive import Form, check_digests
+from mypi.staging import Digests, Spool
+
+
+@dataclass(frozen=True)
+class DocsUpload:
+    """A checked documentation archive, on disk and flushed."""
+
+    spool: Spool
+    digests: Digests
+
+
+def receive(form: Form, limits: Limits) -> DocsUpload:
+    """Check that the form's file is an honest zip archive; raises Refused."""
+    if form.spool is None:
+        raise Refused("content: the upload has no file; documentation comes as a zip archive.")
+    digests = form.spool.digests()
+    check_digests(form, digests)
+    inspect_zip(form.spool.path, form.filename or "docs.zip", limits)
+    form.spool.sync()
+    return DocsUpload(form.spool, digests)
+
+
+def keep(index: Index, name: str, version: str, upload: DocsUpload, uploader: Uploader) -> Docs:
+    """Attach the archive to the project, or to one release; the newest replaces the one before.
+
+    Raises Missing when the project or the release does not exist: register or upload it first.
+    """
+    project = index.project(name)
+    if project is None:
+        raise Missing(
+            f"There is no project {name} in {index.name} yet; upload a release first (or run "
+            "setup.py register), then its documentation."
+        )
+    release = project.release(version) if version else None
+    if version and release is None:
+        raise Missing(f"{name} has no release {version} in {index.name}; upload it first.")
+    docs = Docs(
+        new_blob(upload.spool),
+        upload.spool.size,
+        upload.digests.sha256,
+        by=uploader.by,
+        now=uploader.now,
+    )
+    index.journal.append(uploader.entry("add docs", project.name, version))
+    holder = release if release is not None else project
+    holder.docs = docs
+    return docs

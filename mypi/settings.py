@@ -1,0 +1,193 @@
+"""Settings: the ``mypi.*`` keys of the ini file, parsed and checked once at start.
+
+One table (the fields of :class:`Settings`) says each key's type, default and meaning; the reference
+page is generated from it.  Environment variables ``MYPI_...`` override the ini file.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from mypi.errors import CannotStart, MypiError
+from mypi.names import check_index_name
+
+PREFIX = "mypi."
+
+_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_TRUE = {"true", "yes", "on", "1"}
+_FALSE = {"false", "no", "off", "0"}
+
+
+def parse_size(text: str) -> int:
+    """Bytes from ``"1073741824"``, ``"64 MiB"``, ``"1G"`` (units are powers of 1024)."""
+    word = (
+        text.strip().lower().removesuffix("ib") if len(text.strip()) > 2 else text.strip().lower()
+    )
+    number = word.rstrip("bkmgt ")
+    unit = word[len(number) :].strip()
+    if len(unit) == 2 and unit[1] == "b":
+        unit = unit[0]
+    if unit not in _UNITS:
+        raise ValueError("a size such as 512 MiB or 2 GiB is wanted")
+    try:
+        return int(float(number) * _UNITS[unit])
+    except ValueError:
+        raise ValueError("a size such as 512 MiB or 2 GiB is wanted") from None
+
+
+def parse_bool(text: str) -> bool:
+    """True or False from the words people write in ini files."""
+    word = text.strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise ValueError("true or false is wanted")
+    return word in _TRUE
+
+
+def parse_int(text: str) -> int:
+    """A whole number that is not negative."""
+    if not text.strip().isdecimal():
+        raise ValueError("a whole number is wanted")
+    return int(text)
+
+
+def parse_words(text: str) -> tuple[str, ...]:
+    """Words separated by spaces, commas or line ends."""
+    return tuple(text.replace(",", " ").split())
+
+
+def parse_index(text: str) -> str:
+    """An index name, with or without its leading ``+``."""
+    return check_index_name(text.strip().removeprefix("+"))
+
+
+def parse_indexes(text: str) -> tuple[str, ...]:
+    """Several index names."""
+    return tuple(parse_index(word) for word in parse_words(text))
+
+
+def parse_url(text: str) -> str:
+    """The address of this server as users type it, without its last slash."""
+    url = text.strip().rstrip("/")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise ValueError("an address such as https://pypi.example is wanted")
+    return url
+
+
+def parse_choice(*words: str) -> Callable[[str], str]:
+    """A parser that takes one of ``words``."""
+
+    def parse(text: str) -> str:
+        if text.strip().lower() not in words:
+            raise ValueError("one of " + ", ".join(words) + " is wanted")
+        return text.strip().lower()
+
+    return parse
+
+
+def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default; sizes are bytes, times are seconds."""
+
+    title: str = _setting("mypi", str.strip, "Name of the site, shown on every page.")
+    url: str = _setting(
+        "",
+        parse_url,
+        "Address that people use, with its prefix if any, for the commands shown on pages. Empty: "
+        "taken from the request.",
+    )
+    default_index: str = _setting("stable", parse_index, "Index behind the bare host.")
+    indexes: tuple[str, ...] = _setting(
+        ("stable", "incubator"),
+        parse_indexes,
+        "Indexes made at the first start. Those after the default index have it as their base.",
+    )
+    volatile: tuple[str, ...] = _setting(
+        ("incubator",),
+        parse_indexes,
+        "Indexes, made at the first start, where a file may be replaced.",
+    )
+    max_upload: int = _setting(
+        2**30,
+        parse_size,
+        "Largest archive. Larger requests are answered 413 before their body is read.",
+    )
+    max_unpacked: int = _setting(16 * 2**30, parse_size, "Largest archive when unpacked.")
+    max_members: int = _setting(100_000, parse_int, "Most members an archive may have.")
+    max_ratio: int = _setting(
+        50,
+        parse_int,
+        "Highest ratio of unpacked to packed size, for archives that unpack to 64 MiB.",
+    )
+    min_free: int = _setting(
+        256 * 2**20,
+        parse_size,
+        "Uploads are answered 507 when less than this plus three times their size is free on disk.",
+    )
+    page_max_age: int = _setting(
+        0, parse_int, "Seconds a cache may keep index pages without asking; 0 = always ask."
+    )
+    cache_bytes: int = _setting(
+        64 * 2**20, parse_size, "Rendered pages kept in memory, per process."
+    )
+    sendfile: str = _setting(
+        "none",
+        parse_choice("none", "x-accel", "x-sendfile"),
+        "Hand downloads over to a front server: x-accel (nginx) or x-sendfile (Apache).",
+    )
+    sendfile_prefix: str = _setting(
+        "/mypi-blobs/",
+        str.strip,
+        "The nginx location (internal) that is an alias of the blob folder.",
+    )
+    hosts: tuple[str, ...] = _setting(
+        (),
+        parse_words,
+        "Host names browsers may use to change things, besides mypi.url and localhost.",
+    )
+    evolve: str = _setting(
+        "auto",
+        parse_choice("auto", "manual"),
+        "Bring an older database up to date at start, or stop.",
+    )
+
+    @classmethod
+    def from_ini(
+        cls, ini: Mapping[str, Any], environ: Mapping[str, str] | None = None
+    ) -> "Settings":
+        """Parse the ``mypi.*`` keys of ``ini``; raise CannotStart naming the key that is wrong."""
+        fields = {PREFIX + f.name: f for f in dataclasses.fields(cls)}
+        given = {key: str(text) for key, text in ini.items() if key.startswith(PREFIX)}
+        for key in given:
+            if key not in fields:
+                near = difflib.get_close_matches(key, fields, n=1, cutoff=0)[0]
+                raise CannotStart(f"Unknown setting {key}; the nearest known one is {near}.")
+        for key in fields:
+            name = environment_name(key)
+            if environ and name in environ:
+                given[key] = environ[name]
+        settings = cls(**{fields[k].name: _parsed(k, fields[k], text) for k, text in given.items()})
+        if settings.default_index not in settings.indexes:
+            raise CannotStart(
+                f"{PREFIX}default_index: {settings.default_index!r} is not among "
+                f"{PREFIX}indexes ({', '.join(settings.indexes)}); add it there."
+            )
+        return settings
+
+
+def environment_name(key: str) -> str:
+    """``mypi.max_upload`` -> ``MYPI_MAX_UPLOAD``."""
+    return key.upper().replace(".", "_")
+
+
+def _parsed(key: str, fieldinfo: "dataclasses.Field[Any]", text: str) -> Any:
+    try:
+        return fieldinfo.metadata["parse"](text)
+    except (ValueError, MypiError) as error:
+        raise CannotStart(f"{key} = {text}: {error}.") from None

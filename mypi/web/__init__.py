@@ -1,0 +1,42 @@
+"""The web: every door is a module of its own that is reached only by ``config.include``."""
+
+from typing import Any
+
+import pyramid_tm
+from pyramid.settings import asbool
+
+from mypi.web.caching import BodyCache
+from mypi.web.execution import execution_policy, writes
+from mypi.web.negotiate import BrowserPredicate
+from mypi.web.security import OpenPolicy
+
+RETRIES = 5
+DOORS = ("simple", "files", "upload", "former", "pages")
+
+
+def includeme(config: Any) -> None:
+    """Transactions, security, error answers, then each door."""
+    settings = config.registry.mypi
+    config.add_settings(
+        {
+            "tm.manager_hook": pyramid_tm.explicit_manager,
+            "tm.commit_veto": pyramid_tm.default_commit_veto,
+            "tm.activate_hook": writes,
+            "tm.annotate_user": asbool("false"),
+        }
+    )
+    config.include("pyramid_tm")
+    config.set_execution_policy(execution_policy(RETRIES))
+    config.set_root_factory("mypi.web.resources.root")
+    config.set_security_policy(OpenPolicy())
+    config.set_default_permission("read")
+    config.add_view_predicate("browser", BrowserPredicate)
+    config.add_tween("mypi.web.origin.origin_tween")
+    config.include("pyramid_chameleon")
+    config.registry.bodies = BodyCache(settings.cache_bytes)
+    config.registry.page_cache_control = (
+        f"max-age={settings.page_max_age}" if settings.page_max_age else "no-cache"
+    )
+    config.include("mypi.web.errors")
+    for door in DOORS:
+        config.include(f"mypi.web.{door}")

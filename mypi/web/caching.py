@@ -1,0 +1,94 @@
+"""Answers made once and kept: bodies keyed by the stamps of what they were made from.
+
+Nothing is ever purged by hand: a change gives its object a new ZODB serial, hence a new key.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from pyramid.response import Response
+
+from mypi.web import negotiate
+
+_WORTH_PACKING = 500
+"""Bytes below which gzip gains nothing."""
+
+
+class BodyCache:
+    """Bodies by key, the least used forgotten first; bounded by bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, build: Callable[[], bytes]) -> bytes:
+        """The body of ``key``, built if need be; one over a quarter of the limit is not kept."""
+        with self._lock:
+            body = self._bodies.get(key)
+            if body is not None:
+                self._bodies.move_to_end(key)
+                return body
+        body = build()
+        if len(body) * 4 <= self.limit:
+            with self._lock:
+                self._keep(key, body)
+        return body
+
+    def _keep(self, key: Hashable, body: bytes) -> None:
+        self.size += len(body) - len(self._bodies.pop(key, b""))
+        self._bodies[key] = body
+        while self.size > self.limit:
+            _key, dropped = self._bodies.popitem(last=False)
+            self.size -= len(dropped)
+
+
+def respond(
+    request: Any, key: tuple[Hashable, ...], content_type: str, build: Callable[[], bytes]
+) -> Response:
+    """A cacheable answer: 304 when the client has it, else from the cache, else built.
+
+    ``key`` has to name everything the body depends on: stamps, kind, depth of the page.
+    """
+    packed = negotiate.takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING"))
+    tag = _tag((*key, content_type))
+    response = Response(content_type=None, charset=None)
+    headers = response.headers
+    headers["Vary"] = "Accept, Accept-Encoding"
+    headers["Cache-Control"] = request.registry.page_cache_control
+    if matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag, tag + "-gz"):
+        response.status_int = 304
+        response.headers["ETag"] = f'"{tag}-gz"' if packed else f'"{tag}"'
+        return response
+    cache: BodyCache = request.registry.bodies
+    body = cache.get((*key, content_type), build)
+    if packed and len(body) >= _WORTH_PACKING:
+        body = cache.get(
+            (*key, content_type, "gzip"),
+            lambda plain=body: gzip.compress(plain, 5, mtime=0),  # type: ignore[misc]
+        )
+        headers["Content-Encoding"] = "gzip"
+        tag += "-gz"
+    headers["ETag"] = f'"{tag}"'
+    headers["Content-Type"] = content_type
+    response.body = body
+    return response
+
+
+def matches(header: str | None, *tags: str) -> bool:
+    """Whether an ``If-None-Match`` header names one of ``tags`` (weak comparison, RFC 9110)."""
+    if not header:
+        return False
+    if header.strip() == "*":
+        return True
+    sent = {part.strip().removeprefix("W/").strip('"') for part in header.split(",")}
+    return not sent.isdisjoint(tags)
+
+
+def _tag(key: tuple[Hashable, ...]) -> str:
+    return hashlib.blake2b(repr(key).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,217 @@
+"""The file door: archives, their ``.metadata`` and signatures.
+
+Ranges are computed here: WebOb answers 416 to a suffix range longer than the file, which poetry
+sends, and applies ranges to HEAD.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from email.utils import formatdate
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from mypi.errors import MypiError
+from mypi.model.file import blob_is_whole
+from mypi.web import caching
+from mypi.web.resources import FileDoor
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "public, no-cache"
+BLOCK = 2**18
+
+_TYPES = {
+    ".whl": "application/zip",
+    ".zip": "application/zip",
+    ".egg": "application/zip",
+    # Not "Content-Encoding: gzip": pip 1.5 would unpack the archive in transit and fail its hash.
+    ".gz": "application/gzip",
+    ".tgz": "application/gzip",
+    ".bz2": "application/x-bzip2",
+}
+_RANGE = re.compile(r"(\d*)-(\d*)\Z", re.ASCII)
+_MAX_RANGES = 1
+"""Several ranges are answered with the whole file, which RFC 9110 allows."""
+
+
+class Damaged(MypiError):
+    """The bytes on disk are not those that were acknowledged."""
+
+    status = 500
+
+
+@view_config(context=FileDoor, request_method="GET")
+def file(context: FileDoor, request: Any) -> Response:
+    """The bytes of an archive, or of what lies beside it."""
+    if context.suffix == ".metadata":
+        return _small(request, context, _metadata(context), "text/plain; charset=utf-8")
+    if context.suffix == ".asc":
+        return _small(request, context, context.file.signature or b"", "application/pgp-signature")
+    return _archive(request, context)
+
+
+def _archive(request: Any, context: FileDoor) -> Response:
+    artifact = context.file.artifact
+    tag = artifact.sha256
+    response = _response(request, context, tag)
+    if response.status_int == 304:
+        return response
+    extension = os.path.splitext(context.file.filename)[1]
+    response.headers["Content-Type"] = _TYPES.get(extension, "application/octet-stream")
+    response.headers["Accept-Ranges"] = "bytes"
+    path = artifact.path
+    if _hand_over(request, response, path):
+        return response
+    opened = _open(path, artifact)
+    first, last = 0, artifact.size - 1
+    if request.method == "GET":
+        wanted = _range(request, tag, response.headers["Last-Modified"], artifact.size)
+        if wanted is None:
+            pass
+        elif wanted == ():
+            opened.close()
+            response.status_int = 416
+            response.headers["Content-Range"] = f"bytes */{artifact.size}"
+            return response
+        else:
+            first, last = wanted
+            response.status_int = 206
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{artifact.size}"
+    length = last - first + 1
+    response.app_iter = _body(request, opened, first, length, artifact.size)
+    response.content_length = length
+    return response
+
+
+def _small(request: Any, context: FileDoor, body: bytes, content_type: str) -> Response:
+    response = _response(request, context, f"{context.link.sha256}{context.suffix}")
+    if response.status_int == 304:
+        return response
+    response.headers["Content-Type"] = content_type
+    response.body = body
+    return response
+
+
+def _response(request: Any, context: FileDoor, tag: str) -> Response:
+    """Headers that do not depend on the body; 304 when the client has this very file.
+
+    On a volatile index a file may be replaced under its name, so there caches have to ask.
+    """
+    response = Response(content_type=None, charset=None)
+    headers = response.headers
+    headers["ETag"] = f'"{tag}"'
+    headers["Last-Modified"] = formatdate(int(context.file.uploaded), usegmt=True)
+    headers["Cache-Control"] = REVALIDATE if context.index.policy.volatile else IMMUTABLE
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    none_match = request.environ.get("HTTP_IF_NONE_MATCH")
+    since = request.environ.get("HTTP_IF_MODIFIED_SINCE")
+    if none_match is not None:
+        unchanged = caching.matches(none_match, tag)
+    else:
+        modified = request.if_modified_since
+        unchanged = (
+            since is not None
+            and modified is not None
+            and (int(context.file.uploaded) <= modified.timestamp())
+        )
+    if unchanged:
+        response.status_int = 304
+    return response
+
+
+def _metadata(context: FileDoor) -> bytes:
+    held = context.file.artifact.metadata
+    if held is None or not context.link.metadata_sha256:
+        raise NoSuchPart(f"{context.file.filename} has no metadata file.")
+    return held.raw
+
+
+class NoSuchPart(MypiError):
+    """Nothing of that kind lies beside the file."""
+
+    status = 404
+
+
+def _hand_over(request: Any, response: Response, path: str) -> bool:
+    """Let the front server send the file, if so set."""
+    settings = request.registry.mypi
+    if settings.sendfile == "none":
+        return False
+    if settings.sendfile == "x-sendfile":
+        response.headers["X-Sendfile"] = path
+    else:
+        inside = os.path.relpath(path, request.registry.blob_folder)
+        response.headers["X-Accel-Redirect"] = settings.sendfile_prefix + quote(inside)
+    return True
+
+
+def _open(path: str, artifact: Any) -> BinaryIO:
+    """The blob's file, or Damaged: never a short body under a length that promises more."""
+    try:
+        opened = open(path, "rb")  # noqa: SIM115 - closed by whoever sends it
+    except FileNotFoundError:
+        raise Damaged(
+            "The bytes of this file are missing on the server; tell its keeper."
+        ) from None
+    if not blob_is_whole(artifact, os.fstat(opened.fileno()).st_size):
+        opened.close()
+        raise Damaged("The bytes of this file are damaged here; tell the server's keeper.")
+    return opened
+
+
+def _range(request: Any, tag: str, modified: str, size: int) -> Any:
+    """(first, last) of the range asked for; () when it cannot be had; None for the whole file."""
+    header = request.environ.get("HTTP_RANGE", "")
+    condition = request.environ.get("HTTP_IF_RANGE")
+    unit, _, specs = header.partition("=")
+    if unit.strip().lower() != "bytes" or request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return None
+    if condition is not None and condition not in (f'"{tag}"', modified):
+        return None
+    ranges = specs.split(",")
+    match = _RANGE.match(ranges[0].strip())
+    if len(ranges) > _MAX_RANGES or match is None or match.group() == "-":
+        return None
+    first, last = match.groups()
+    if not first:
+        return (max(size - int(last), 0), size - 1) if int(last) and size else ()
+    if last and int(last) < int(first):
+        return None
+    if int(first) >= size:
+        return ()
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def _body(request: Any, opened: BinaryIO, first: int, length: int, size: int) -> Any:
+    """What WSGI sends: the server's own file wrapper for whole files, blocks otherwise."""
+    wrapper = request.environ.get("wsgi.file_wrapper")
+    if wrapper is not None and length == size:
+        return wrapper(opened, BLOCK)
+    return Part(opened, first, length)
+
+
+class Part:
+    """``length`` bytes of ``opened`` from ``first`` on, in blocks; closes it in the end."""
+
+    def __init__(self, opened: BinaryIO, first: int, length: int) -> None:
+        self.opened = opened
+        self.left = length
+        opened.seek(first)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (block := self.opened.read(min(BLOCK, self.left))):
+            self.left -= len(block)
+            yield block
+
+    def close(self) -> None:
+        """Called by the WSGI server at the end, however that comes."""
+        self.opened.close()
+
+
+def includeme(config: Any) -> None:
+    """The file door."""
+    config.scan(__name__)

@@ -1,0 +1,65 @@
+"""Which form of an answer a client wants (RFC 9110, PEP 691)."""
+
+from functools import lru_cache
+
+from webob.acceptparse import create_accept_header
+
+JSON = "application/vnd.pypi.simple.v1+json"
+HTML = "application/vnd.pypi.simple.v1+html"
+TEXT_HTML = "text/html"
+
+_RICHEST_FIRST = (JSON, HTML, TEXT_HTML)
+_PLAINEST_FIRST = (TEXT_HTML, HTML, JSON)
+
+
+@lru_cache(maxsize=256)
+def simple_type(accept: str | None) -> str | None:
+    """The media type of a Simple API page for an ``Accept`` header; None when nothing fits (406).
+
+    Ties go to the richest form, as PEP 691 recommends; but who names none of the forms (``*/*``, no
+    header, nonsense) is a tool older than the choice, and gets ``text/html``.
+    """
+    header = (accept or "").replace(".simple.latest+", ".simple.v1+")
+    offers = _RICHEST_FIRST if ".simple.v1+" in header else _PLAINEST_FIRST
+    best = create_accept_header(header or None).acceptable_offers(offers)
+    return best[0][0] if best else None
+
+
+def format_type(text: str) -> str | None:
+    """The media type that ``?format=`` names, or None; an unquoted plus arrives as a space."""
+    wanted = text.replace(" ", "+").replace(".simple.latest+", ".simple.v1+")
+    return wanted if wanted in _RICHEST_FIRST else None
+
+
+@lru_cache(maxsize=256)
+def is_browser(accept: str | None) -> bool:
+    """Whether a person is reading: only browsers name both HTML and XHTML (decision 2)."""
+    return accept is not None and "text/html" in accept and "application/xhtml+xml" in accept
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Whether the client unpacks gzip."""
+    for part in (accept_encoding or "").lower().split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip() in ("gzip", "x-gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+class BrowserPredicate:
+    """View predicate ``browser=True`` or ``False``: a page for people, or links for installers."""
+
+    def __init__(self, wanted: bool, config: object) -> None:
+        self.wanted = wanted
+
+    def text(self) -> str:
+        """How it is shown in Pyramid's messages."""
+        return f"browser = {self.wanted}"
+
+    phash = text
+
+    def __call__(self, context: object, request: "object") -> bool:
+        """Whether this view is for the client that asks."""
+        accept = request.environ.get("HTTP_ACCEPT")  # type: ignore[attr-defined]
+        return is_browser(accept) is self.wanted

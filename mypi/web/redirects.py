@@ -1,0 +1,40 @@
+"""Redirects whose ``Location`` is a path: they stay right behind any proxy, whatever Host it sends.
+
+Only ever for GET and HEAD: old clients repeat a redirected upload as a GET and lose the file.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from pyramid.response import Response
+
+
+class PathRedirect(Response):
+    """A redirect that WebOb does not complete with the Host header."""
+
+    def _abs_headerlist(self, environ: dict[str, Any]) -> list[tuple[str, str]]:
+        return list(self.headerlist)
+
+
+def to_path(request: Any, path: str, *, permanent: bool = True) -> Response:
+    """Redirect to ``path`` below the application's root (already quoted); the query is kept."""
+    query = request.environ.get("QUERY_STRING", "")
+    # Two slashes in front would make the rest a host name.
+    path = "/" + path.lstrip("/")
+    location = quote(request.environ.get("SCRIPT_NAME", "")) + path + ("?" + query if query else "")
+    response = PathRedirect(status=301 if permanent else 302, content_type="text/plain")
+    response.headers["Location"] = location
+    response.headers["Vary"] = "Accept"
+    response.text = f"Moved to {location}\n"
+    return response
+
+
+def to_slash(request: Any) -> Response:
+    """The same address with a slash at its end (PEP 503)."""
+    return to_path(request, quote(request.path_info) + "/")
+
+
+def to_spelling(request: Any, spelled: str, normal: str) -> Response:
+    """The same address with a project's normal name, and a slash at its end."""
+    head, _, _tail = request.path_info.rpartition(spelled)
+    return to_path(request, quote(head + normal) + "/")

@@ -1,0 +1,201 @@
+"""What each ``:action`` of the legacy upload form does."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+from pyramid.response import Response
+from pyramid.view import view_config
+from trove_classifiers import sorted_classifiers
+
+from mypi import metadata
+from mypi.archives import Limits
+from mypi.errors import Refused
+from mypi.metadata import Metadata
+from mypi.names import check_project_name
+from mypi.services import docs
+from mypi.services.publish import Uploader, publish, register
+from mypi.services.receive import Form, Upload, receive
+from mypi.web.execution import SPOOLS
+from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
+from mypi.web.upload import form as forms
+
+log = logging.getLogger(__name__)
+
+RECEIVED = "mypi.received"
+"""Environ key: what the first attempt received, for the attempts that follow a conflict."""
+
+
+@view_config(context=IndexRoot, request_method="POST", permission="upload")
+@view_config(context=UploadAddress, request_method="POST", permission="upload")
+@view_config(context=SimpleIndex, request_method="POST", permission="upload")
+def post(context: Door, request: Any) -> Response:
+    """A form: do what its ``:action`` says.  Success is always 200; setup.py takes nothing else."""
+    form = _once(request, "form", lambda: _read(request))
+    name = form.get(":action") or request.GET.get(":action", "")
+    action = ACTIONS.get(name)
+    if action is None:
+        raise Refused(
+            (
+                f":action: {name[:80]!r} is unknown."
+                if name
+                else ":action: the form does not say what to do."
+            )
+            + " Known here: "
+            + ", ".join(ACTIONS)
+            + "."
+        )
+    return _text(action(context, request, form))
+
+
+@view_config(
+    context=IndexRoot, request_method="GET", request_param=":action=list_classifiers", browser=False
+)
+@view_config(context=UploadAddress, request_method="GET", request_param=":action=list_classifiers")
+@view_config(context=SimpleIndex, request_method="GET", request_param=":action=list_classifiers")
+def list_classifiers(context: Door, request: Any) -> Response:
+    """The known trove classifiers, one a line (``setup.py register --list-classifiers``)."""
+    return _text("\n".join(sorted_classifiers))
+
+
+@view_config(context=UploadAddress, request_method="GET")
+def upload_address(context: UploadAddress, request: Any) -> Response:
+    """Somebody opens the upload address: say what it is for."""
+    response = _text(
+        "This address takes uploads by POST. To install, use the server's root as index URL."
+    )
+    response.status_int = 405
+    response.headers["Allow"] = "POST"
+    return response
+
+
+def file_upload(context: Door, request: Any, form: Form) -> str:
+    """A file of a release."""
+    upload = _once(request, "upload", lambda: receive(form, _limits(request)))
+    done = publish(context.index, upload, _uploader(request))
+    label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
+    if not done.new:
+        _after_commit(request, f"unchanged {label}", upload)
+        return f"{done.filename} is here already, byte for byte; nothing changed."
+    _after_commit(request, f"published {label}", upload)
+    return f"Published {done.filename} in {context.index.name}."
+
+
+def submit(context: Door, request: Any, form: Form) -> str:
+    """``setup.py register``: the release's metadata, without a file."""
+    described = _described(form)
+    release = register(context.index, described, _uploader(request))
+    _after_commit(request, f"registered {context.index.name}/{described.name} {release.version}")
+    return f"Registered {described.name} {release.version} in {context.index.name}."
+
+
+def submit_pkg_info(context: Door, request: Any, form: Form) -> str:
+    """As ``submit``, with the metadata as a PKG-INFO file."""
+    if form.spool is None:
+        raise Refused("pkginfo: the form has no PKG-INFO file.")
+    form.spool.flush()
+    described = metadata.parse(form.spool.path.read_bytes(), "PKG-INFO")
+    release = register(context.index, described, _uploader(request))
+    return f"Registered {described.name} {release.version} in {context.index.name}."
+
+
+def verify(context: Door, request: Any, form: Form) -> str:
+    """``setup.py register -n``: would it be taken?  Stores nothing."""
+    described = _described(form)
+    return f"The metadata of {described.name} {described.version} is fine."
+
+
+def doc_upload(context: Door, request: Any, form: Form) -> str:
+    """``setup.py upload_docs``: a zip of HTML pages of a project, or of one version of it."""
+    name = check_project_name(form.get("name"))
+    if form.spool is None:
+        raise Refused("content: the upload has no file; documentation comes as a zip archive.")
+    archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
+    docs.keep(context.index, name, form.get("version"), archive, _uploader(request))
+    _after_commit(request, f"kept documentation of {context.index.name}/{name}")
+    return f"The documentation of {name} is kept."
+
+
+def user(context: Door, request: Any, form: Form) -> str:
+    """``setup.py register`` offers to make an account; nobody needs one here."""
+    raise Refused("This index is open: no account is needed, any user name and password will do.")
+
+
+ACTIONS: dict[str, Callable[[Door, Any, Form], str]] = {
+    "file_upload": file_upload,
+    "submit": submit,
+    "submit_pkg_info": submit_pkg_info,
+    "verify": verify,
+    "doc_upload": doc_upload,
+    "user": user,
+    "password_reset": user,
+}
+
+
+def _once(request: Any, step: str, work: Callable[[], Any]) -> Any:
+    """The result of ``work``, or what an earlier attempt of this request got from it.
+
+    A retried request finds its body read to the end; storing what is left would store nothing.
+    """
+    results = request.environ.setdefault(RECEIVED, {})
+    if step not in results:
+        results[step] = work()
+    return results[step]
+
+
+def _read(request: Any) -> Form:
+    settings = request.registry.mypi
+    form = forms.read(request.environ, request.registry.spool_folder, settings.max_upload)
+    if form.spool is not None:
+        request.environ[SPOOLS].append(form.spool)
+    return form
+
+
+def _described(form: Form) -> Metadata:
+    described = metadata.from_form(form.fields)
+    name = check_project_name(form.get("name"))
+    try:
+        version = str(Version(form.get("version")))
+    except InvalidVersion:
+        raise Refused(
+            f"version: {form.get('version')[:80]!r} is not a valid version (PEP 440)."
+        ) from None
+    return described.identified(name, version)
+
+
+def _limits(request: Any) -> Limits:
+    settings = request.registry.mypi
+    return Limits(
+        max_members=settings.max_members,
+        max_unpacked=settings.max_unpacked,
+        max_ratio=settings.max_ratio,
+    )
+
+
+def _uploader(request: Any) -> Uploader:
+    return Uploader(
+        by=request.authenticated_userid or "",
+        now=time.time(),
+        client=(request.user_agent or "")[:200],
+        address=request.remote_addr or "",
+    )
+
+
+def _after_commit(request: Any, event: str, upload: Upload | None = None) -> None:
+    """Log ``event`` once it is true."""
+    size = f" {upload.spool.size} bytes sha256={upload.digests.sha256[:12]}" if upload else ""
+    line = f"{event}{size} from={request.remote_addr}"
+
+    def hook(committed: bool) -> None:
+        if committed:
+            log.info(line)
+
+    request.tm.get().addAfterCommitHook(hook)
+
+
+def _text(message: str) -> Response:
+    response = Response(message + "\n", content_type="text/plain", charset="utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,5 @@
+"""Shim that keeps ``python setup.py ...`` alive; everything is said in pyproject.toml."""
+
+from setuptools import setup
+
+setup()
