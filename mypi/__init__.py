@@ -62,9 +62,31 @@ def open_data(config: Any) -> None:
         with manager:
             site = bootstrap(connection.root(), registry.mypi)
         evolve(site, manager, automatic=registry.mypi.evolve == "auto")
+        projects = sum(index.count() for index in site.indexes.values())
     finally:
         connection.close()
     registry.spool_folder = spool_folder(db)
     registry.blob_folder = registry.spool_folder.parent
     # ZODB makes a new blob's first file in the default temporary folder: the same file system.
     tempfile.tempdir = str(registry.spool_folder)
+    tell_server(registry, projects)
+
+
+def tell_server(registry: Any, projects: int) -> None:
+    """Give the web server what it has to know: limits for uploads, facts for the start banner."""
+    from mypi.model.storage import describe
+
+    settings = registry.mypi
+    registry.settings.update(
+        {
+            "mypi.max_upload": settings.max_upload,
+            "mypi.min_free": settings.min_free,
+            "mypi.spool_dir": str(registry.spool_folder),
+            "mypi.facts": {
+                "url": settings.url,
+                "storage": describe(registry.settings["zodbconn.uri"]),
+                "projects": projects,
+                "open": True,
+            },
+        }
+    )

@@ -139,6 +139,12 @@ def parse_file_uri(uri: str) -> tuple[Path, Path, dict[str, Any]]:
     return Path(path).absolute(), Path(blobs).absolute(), options
 
 
+def describe(uri: str) -> str:
+    """Where the data is, in words; never a password that the URI may hold."""
+    scheme, _, _rest = uri.partition("://")
+    return str(parse_file_uri(uri)[0]) if scheme == "file" else scheme
+
+
 def spool_folder(db: DB) -> Path:
     """Where uploads are spooled: on the blobs' own file system, so that they need only a rename."""
     return Path(db.storage.temporaryDirectory())

@@ -1,8 +1,8 @@
 """The web server: waitress, hardened, with graceful stop and a start banner.
 
-``run`` is what ``[server:main] use = egg:mypi`` calls.  A request goes through four small modules:
-``listener`` accepts, ``channel`` keeps the connection, ``parser`` reads the request and refuses what
-cannot be taken, ``runner`` turns the loop and ends it.  Nothing here knows what an index is.
+``run`` is what ``[server:main] use = egg:mypi`` calls.  The parts, as a request meets them:
+``listener`` accepts, ``channel`` keeps the connection, ``parser`` reads the request and refuses
+what cannot be taken, ``runner`` turns the loop and ends it.  Nothing here knows what an index is.
 """
 
 import importlib.metadata
@@ -33,14 +33,15 @@ def run(app: Any, global_config: Mapping[str, str] | None = None, **settings: An
         runner = Runner(app, read_options(app, settings))
     except CannotStart as error:
         _give_up(f"mypi: {error}")
-    banner.show(gather_facts(app_settings(app).get("mypi.facts") or {}, runner.addresses), sys.stderr)
-    runner.run()
+    facts = gather_facts(app_settings(app).get("mypi.facts") or {}, runner.addresses)
+    runner.run(started=lambda: banner.show(facts, sys.stderr))
 
 
 def gather_facts(told: Mapping[str, Any], addresses: list[tuple[str, str]]) -> banner.Facts:
     """Facts for the banner, from what the application tells and where the server listens.
 
-    Keys of ``told``, all optional: version, url (the configured one), storage, projects, files, open.
+    Keys of ``told``, all optional: version, storage, projects, files, open, and url, the one that
+    is configured.
     """
     tcp = [(host, port) for host, port in addresses if host != "unix"]
     urls = [f"{told['url'].rstrip('/')}/"] if told.get("url") else []

@@ -38,8 +38,8 @@ def lines(facts: Facts) -> list[str]:
         shown.append(f"  access    {_access(facts.open)}")
     if facts.open and facts.beyond_loopback:
         shown.append(
-            f"  {WARNING}   other machines can reach this address, and nobody is asked for a password: "
-            "make an account, or listen on 127.0.0.1"
+            f"  {WARNING}   other machines can reach this address and nobody is asked for a "
+            "password: make an account, or listen on 127.0.0.1"
         )
     shown.append("  Ctrl-C stops")
     return shown

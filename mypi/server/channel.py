@@ -11,7 +11,7 @@ from waitress.task import ErrorTask, WSGITask
 from mypi.server.parser import StrictParser
 
 RECENT = 1.0
-"""Seconds of silence after which a refused client is taken to have read its answer (when stopping)."""
+"""Seconds of silence after which a refused client has read its answer, when the server stops."""
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +20,10 @@ class AppTask(WSGITask):  # type: ignore[misc]
     """A request that the application answers."""
 
     def get_environment(self) -> dict[str, Any]:
-        """The WSGI environment; says that the body can be rewound, or WebOb would copy all of it."""
+        """The WSGI environment; says that the body can be rewound, or WebOb would copy it."""
         environ: dict[str, Any] = super().get_environment()
         environ["webob.is_body_seekable"] = True
+        environ["SERVER_SOFTWARE"] = environ["SERVER_SOFTWARE"] or "mypi"
         return environ
 
     def build_response_header(self) -> bytes:
@@ -39,6 +40,7 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Send the answer and let the channel linger after it."""
         self.channel.refused = True
+        self.request.headers["CONNECTION"] = "close"
         error = self.request.error
         log.info("refused %s: %d %s", self.channel.addr[0], error.code, error.reason)
         super().execute()
@@ -47,15 +49,16 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection.
 
-    After a refusal the client may still be sending.  Closing then would reset the connection and the
-    client would never see why, so the channel lingers: it closes its own half, and reads and forgets
-    what still comes, within the bounds of ``Limits``.
+    After a refusal the client may still be sending.  Closing then would reset the connection and
+    the client would never see why, so the channel lingers: it closes its own half, and reads and
+    forgets what still comes, within the bounds of ``Limits``.
     """
 
     parser_class = StrictParser
     task_class = AppTask
     error_task_class = RefusalTask
 
+    request: Any = None
     refused = False
     lingers_until: float | None = None
     _forgotten = 0
@@ -64,7 +67,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def busy(self) -> bool:
         """Whether something would be lost by closing now."""
         if self.lingers_until is not None:
-            return time.time() - self.last_activity < RECENT
+            return bool(time.time() - self.last_activity < RECENT)
         return bool(
             self.requests
             or self.request is not None
@@ -78,7 +81,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return now > self.lingers_until
         if self.requests:
             return self._reads_nothing(now)
-        return (
+        return bool(
             self.request is not None
             and not self.request.headers_finished
             and not self.total_outbufs_len
@@ -95,6 +98,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
         elif self.connected and not self.total_outbufs_len:
             self._linger()
+
+    def handle_close(self) -> None:
+        """Close the connection and forget a request that was not read to its end."""
+        if self.request is not None:
+            self.request.close()
+        super().handle_close()
 
     def received(self, data: bytes) -> bool:
         """Hand ``data`` to the request, or forget it when lingering."""
@@ -121,6 +130,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return False
         try:
             waits = self.total_outbufs_len > 0
-            return waits and now > self.last_activity + self.adj.channel_timeout
+            return bool(waits and now > self.last_activity + self.adj.channel_timeout)
         finally:
             self.outbuf_lock.release()

@@ -17,7 +17,7 @@ from mypi.server.channel import Channel
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 PAUSE = 1.0
-"""Seconds without accepting after the system refused a descriptor; trying again at once would spin."""
+"""Seconds without accepting when descriptors have run out; trying again at once would spin."""
 
 
 class Complaints:
@@ -62,8 +62,8 @@ class _Listening:
             self._deaf_until = now + PAUSE
             if times := self._exhausted.count(now):
                 self.logger.error(
-                    "cannot accept connections: %s (%d times); raise LimitNOFILE (ulimit -n) or lower "
-                    "connection_limit",
+                    "cannot accept connections: %s (%d times); raise LimitNOFILE (ulimit -n) or "
+                    "lower connection_limit",
                     error.strerror, times,
                 )  # fmt: skip
             return None
@@ -75,9 +75,11 @@ class _Listening:
     def maintenance(self: Any, now: float) -> None:
         """Drop silent connections and overdue ones."""
         super().maintenance(now)  # type: ignore[misc]
-        for channel in self.active_channels.values():
-            if channel.overdue(now):
+        for channel in list(self.active_channels.values()):
+            if channel.will_close or channel.overdue(now):
+                # will_close alone waits until the client takes bytes, which it may never do.
                 channel.will_close = True
+                channel.handle_close()
 
     def stop_listening(self: Any) -> None:
         """Close the listening socket.  Connections and the trigger that wakes the loop stay."""
@@ -115,7 +117,7 @@ def listeners(app: Any, options: Any, dispatcher: Any, sockets: dict[int, Any]) 
             for sock in options.sockets
         ]
     return [
-        _listen(TcpListener, app, "{0}:{1}".format(*info[3]), sockinfo=info, **made)
+        _listen(TcpListener, app, "{}:{}".format(*info[3]), sockinfo=info, **made)
         for info in options.listen
     ]
 

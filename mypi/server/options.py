@@ -1,4 +1,4 @@
-"""Everything the server can be told: waitress's adjustments with our defaults, and limits of our own.
+"""All that the server can be told: waitress's adjustments with our defaults, and our own limits.
 
 ``[server:main]`` gives the keys; how large an upload may be and where it is spooled is the
 application's to say (``mypi.max_upload``, ``mypi.min_free``, ``mypi.spool_dir`` in its settings).
@@ -28,7 +28,7 @@ SPARE_FILES = 100
 
 DEFAULTS: Mapping[str, Any] = {
     "threads": 4,
-    # Enough that hundreds of idle keep-alive sockets block nobody (waitress: 100, seen to block at 150).
+    # waitress's 100 let 150 idle sockets shut everybody else out.
     "connection_limit": 1000,
     # select() cannot watch descriptors from 1024 up.
     "asyncore_use_poll": True,
@@ -39,7 +39,7 @@ DEFAULTS: Mapping[str, Any] = {
     "expose_tracebacks": False,
     "ident": "",
     "clear_untrusted_proxy_headers": True,
-    # waitress reads 8 KiB at a time; 64 KiB halves the time an upload of 256 MiB takes.
+    # Over loopback 256 MiB take 0.3 s; with waitress's 8 KiB at a time, 0.7 s.
     "recv_bytes": 2**16,
 }
 
@@ -77,14 +77,13 @@ class Options(Adjustments):  # type: ignore[misc]
     """waitress's adjustments together with our ``limits``: what parser and channel are given."""
 
     def __init__(self, limits: Limits, **adjustments: Any) -> None:
+        given = adjustments.get("max_request_body_size")
+        adjustments["max_request_body_size"] = given or limits.max_upload + FORM_ALLOWANCE
         super().__init__(**adjustments)
         self.limits = limits
-        self.body_limit, self.body_limit_setting = limits.max_upload, "mypi.max_upload"
-        if "max_request_body_size" in adjustments:
-            self.body_limit = self.max_request_body_size
-            self.body_limit_setting = "max_request_body_size"
-        else:
-            self.max_request_body_size = limits.max_upload + FORM_ALLOWANCE
+        # As refusals name it.
+        self.body_limit = int(given) if given else limits.max_upload
+        self.body_limit_setting = "max_request_body_size" if given else "mypi.max_upload"
 
 
 def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
@@ -103,7 +102,7 @@ def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
             "or clients can."
         )
     try:
-        own = {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
+        own: dict[str, Any] = {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
         limits = dataclasses.replace(_limits_of(app), **own)
         options = Options(limits, **given)
     except ValueError as error:

@@ -39,6 +39,8 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     ``started`` is when its first byte came; a head that takes too long is dropped by the channel.
     """
 
+    path = ""  # waitress logs it even when the head could not be parsed.
+
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.limits = options.limits
@@ -48,7 +50,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     def received(self, data: bytes) -> int:
         """Take what belongs to this request and say how many bytes that was."""
         try:
-            consumed = super().received(data)
+            consumed = int(super().received(data))
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
@@ -58,15 +60,15 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]
             self._refuse(Refusal(400, "Bad request: blank lines in place of a request"))
         elif isinstance(self.error, RequestEntityTooLarge):
             self._refuse(too_large(self.adj.body_limit, self.adj.body_limit_setting))
-        elif self.headers_finished and not self.error and self.body_rcv is not None:
+        elif self.body_rcv is not None and not self.completed:
             self._watch_body()
-        if self.error:
-            # Or waitress sends 100-continue and waits for the body in spite of the error.
+        if self.error or self.body_rcv is None:
+            # Or waitress sends 100-continue and waits for a body that must not or will not come.
             self.expect_continue = False
         return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Refuse heads that two programs may read in two ways (RFC 9112, sections 2, 5, 6 and 11)."""
+        """Refuse heads that two programs may read in two ways (RFC 9112, sections 2, 5, 6, 11)."""
         _check_head(header_plus)
         try:
             super().parse_header(header_plus)

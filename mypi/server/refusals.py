@@ -7,8 +7,8 @@ reason phrase, pip and browsers the body.
 from waitress.utilities import Error
 
 
-class Refusal(Error):
-    """An answer of the server's own; ``sentence`` is plain ASCII and never holds text of the client."""
+class Refusal(Error):  # type: ignore[misc]
+    """An answer of the server's own; ``sentence`` is ASCII and never repeats the client's text."""
 
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -23,7 +23,9 @@ class Refusal(Error):
 
 def too_large(limit: int, setting: str) -> Refusal:
     """413: the body is larger than ``limit`` bytes, which ``setting`` changes."""
-    return Refusal(413, f"File too large: the limit here is {human_size(limit)} (setting {setting})")
+    return Refusal(
+        413, f"File too large: the limit here is {human_size(limit)} (setting {setting})"
+    )
 
 
 def disk_almost_full(needed: int) -> Refusal:

@@ -1,7 +1,7 @@
 """Run the loop, and end it well: running requests are finished, the others are let go.
 
-    listening  --signal-->  draining (stop_timeout at most)  -->  threads stopped  -->  all closed
-                                  --second signal-->
+listening  --signal-->  draining (stop_timeout at most)  -->  threads stopped  -->  all closed
+                              --second signal-->
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from waitress import wasyncore
@@ -21,10 +21,14 @@ from mypi.server.listener import listeners
 from mypi.server.options import Options
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-THREADS_TIMEOUT = 5.0
-"""Seconds for idle threads to end.  They need milliseconds."""
+THREADS_TIMEOUT = 1.0
+"""Seconds for threads to end.  Idle ones need milliseconds; others were given their time before."""
 
 log = logging.getLogger(__name__)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class Runner:
@@ -51,10 +55,14 @@ class Runner:
         """Host and port of every listener; ``("unix", path)`` for a Unix socket."""
         return [(each.effective_host, each.effective_port) for each in self.listeners]
 
-    def run(self) -> None:
-        """Serve until a signal comes or :meth:`stop` is called, then return."""
+    def run(self, started: Callable[[], None] = _nothing) -> None:
+        """Serve until a signal comes or :meth:`stop` is called, then return.
+
+        ``started`` is called when signals are heeded.
+        """
         with _signals(self.stop):
             try:
+                started()
                 while not self._asked_to_stop:
                     self._turn(self.options.asyncore_loop_timeout)
                 self._drain()
@@ -70,9 +78,11 @@ class Runner:
         wasyncore.loop(timeout, self.options.asyncore_use_poll, self.sockets, count=1)
 
     def _drain(self) -> None:
+        # Who came before the signal and was not looked at yet is served too: accept, then read.
+        self._turn(0)
         for each in self.listeners:
             each.stop_listening()
-        self._turn(0)  # Requests that have arrived and not been looked at are finished as well.
+        self._turn(0)
         deadline = time.monotonic() + self.options.limits.stop_timeout
         announced = False
         while busy := self._let_idle_go():
@@ -81,7 +91,7 @@ class Runner:
                 log.warning("stopped with %d requests unfinished", busy)
                 break
             if not announced:
-                log.warning("stopping: %d requests are finished first, for %d s at most", busy, left)
+                log.info("stopping: %d requests are finished first, for %d s at most", busy, left)
                 announced = True
             self._turn(min(left, 1.0))
 
@@ -98,14 +108,16 @@ class Runner:
         return busy
 
     def _close(self) -> None:
-        unfinished = any(each.active_channels for each in self.listeners)
-        self.dispatcher.shutdown(timeout=0 if unfinished else THREADS_TIMEOUT)
+        self._wake = _nothing
+        for each in self.listeners:
+            each.stop_listening()
+            for channel in list(each.active_channels.values()):
+                channel.handle_close()
+        self.dispatcher.shutdown(timeout=THREADS_TIMEOUT)
         if not self.dispatcher.threads:
-            # A thread that still runs would write to the trigger's descriptor when it is done, and
-            # that number may be another file's by then.  The process is about to end anyway.
+            # Else the triggers stay: a thread that ends later writes to its trigger's descriptor,
+            # and that number may be another file's by then.
             wasyncore.close_all(self.sockets)
-            for each in self.listeners:
-                each.trigger.close()
 
 
 @contextlib.contextmanager
@@ -126,11 +138,13 @@ def _cannot_listen(error: OSError) -> str:
     where = f"Cannot listen on {error.filename}"
     if error.errno == errno.EADDRINUSE:
         return (
-            f"{where}: another program does already. Stop that one, or choose another port (port or "
-            "listen in [server:main], http_port=NUMBER after the ini file)."
+            f"{where}: another program does already. Stop that one, or choose another port (port "
+            "or listen in [server:main], http_port=NUMBER after the ini file)."
         )
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{where}: this machine has no such address. Change host or listen in [server:main]."
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"{where}: not permitted. Choose a port above 1023 (port or listen in [server:main])."
+        return (
+            f"{where}: not permitted. Choose a port above 1023 (port or listen in [server:main])."
+        )
     return f"{where}: {error.strerror}. Change host, port, listen or unix_socket in [server:main]."

@@ -122,8 +122,8 @@ def check_digests(form: Form, digests: Digests) -> None:
 def _describe(form: Form, name: DistributionName, inspection: Inspection) -> Metadata:
     """What the archive says, with gaps filled from the form; they must agree on what this is."""
     said = metadata.from_form(form.fields)
-    if inspection.metadata is not None:
-        said = metadata.parse(inspection.metadata, name.filename).filled_from(said)
+    if inspection.described is not None:
+        said = inspection.described.filled_from(said)
     for what, project in (("the form", form.get("name")), ("its metadata", said.name)):
         if project and normalise(project) != name.project:
             raise Refused(

@@ -8,7 +8,9 @@ The tests themselves need no other index than ours.
 
 import contextlib
 import fcntl
+import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,7 +30,7 @@ NEEDS_VIRTUALENV = {"2.7", "3.6", "3.7"}
 
 @dataclass(frozen=True)
 class Environment:
-    """A client version: what is installed, and for which Python (by default the one that runs us)."""
+    """A client version: what is installed, and for which Python (that of the tests by default)."""
 
     name: str
     requires: tuple[str, ...]
@@ -45,8 +47,8 @@ def _environment(name: str, python: str, *requires: str) -> Environment:
 
 
 VIRTUALENV = _environment("virtualenv", RUNNING, "virtualenv<20.22")
-# setuptools 69 is the last but few that builds eggs and wheels for Python 2 and 3 at once.
-BUILDER = _environment("builder", RUNNING, "setuptools==69.5.1", "wheel==0.43.0")
+# setuptools 69.3 began to normalise the names of sdists; old clients look for the old ones.
+BUILDER = _environment("builder", RUNNING, "setuptools==69.2.0", "wheel==0.43.0")
 
 # Ordered by age.  A name without a number is the newest release there is when it is built.
 ENVIRONMENTS = {
@@ -75,7 +77,7 @@ ENVIRONMENTS = {
         _environment("easy_install-36-py2.7", "2.7", "setuptools==36.8.0", "wheel==0.37.1"),
         _environment("easy_install-44-py2.7", "2.7", "setuptools==44.1.1", "wheel==0.37.1"),
         _environment("easy_install-51-py3.8", "3.8", "setuptools==51.3.3", "wheel==0.37.1"),
-        _environment("easy_install-80", RUNNING, "setuptools==80.2.0", "wheel==0.45.1"),
+        _environment("easy_install-79", RUNNING, "setuptools==79.0.1", "wheel==0.45.1"),
         _environment("setuptools-36-py2.7", "2.7", "setuptools==36.8.0", "wheel==0.37.1"),
         _environment("setuptools-44-py2.7", "2.7", "setuptools==44.1.1", "wheel==0.37.1"),
         _environment("setuptools-40-py3.6", "3.6", "setuptools==40.6.2", "wheel==0.37.1"),
@@ -86,8 +88,8 @@ ENVIRONMENTS = {
         ),
         _environment("setuptools-65-py3.11", "3.11", "setuptools==65.5.0", "wheel==0.37.1"),
         _environment("twine-1-py2.7", "2.7", "twine==1.15.0"),
-        _environment("twine-3-py3.6", "3.6", "twine==3.8.0"),
-        _environment("twine-3-py3.7", "3.7", "twine==3.8.0"),
+        _environment("twine-3-py3.6", "3.6", "twine==3.8.0", "packaging"),
+        _environment("twine-3-py3.7", "3.7", "twine==3.8.0", "packaging"),
         # twine 4 asks metadata for keys that may be absent; importlib_metadata 8 raises for these.
         _environment("twine-4", RUNNING, "twine==4.0.2", "importlib_metadata<8"),
         _environment("twine-6", RUNNING, "twine==6.1.0"),
@@ -106,7 +108,7 @@ ENVIRONMENTS = {
 }
 
 # Published as they are: pure, with a native extension, and one that builds need from the index.
-REAL_WHEELS = ("six==1.17.0", "MarkupSafe==3.0.2", "setuptools==69.5.1")
+REAL_WHEELS = ("six==1.17.0", "MarkupSafe==3.0.2", "setuptools==69.2.0", "wheel==0.43.0")
 
 
 class InterpreterMissing(Exception):
@@ -140,7 +142,7 @@ def real_wheels() -> list[Path]:
 
 def _interpreter(environment: Environment) -> Path:
     if environment.python == RUNNING:
-        return Path(sys.executable)
+        return Path(sys.executable).resolve()
     python = interpreters.find(environment.python)
     if python is None:
         raise InterpreterMissing(f"no Python {environment.python} on this machine")
@@ -183,9 +185,17 @@ def _report(environment: Environment) -> str:
     try:
         build(environment)
     except InterpreterMissing as missing:
-        return f"{environment.name:26} SKIPPED: {missing}"
-    versions = ", ".join(environment.requires)
-    return f"{environment.name:26} Python {environment.python:5} {versions:60} {time.monotonic() - started:5.1f} s"
+        return f"{environment.name:24} SKIPPED: {missing}"
+    seconds = time.monotonic() - started
+    what = f"Python {environment.python:5} {_installed(environment):50}"
+    return f"{environment.name:24} {what} {seconds:5.1f} s"
+
+
+def _installed(environment: Environment) -> str:
+    names = [re.split(r"[<=]", requirement)[0] for requirement in environment.requires]
+    site = [str(folder) for folder in environment.bin.parent.glob("lib/python*/site-packages")]
+    found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions(path=site)}
+    return ", ".join(f"{name} {found.get(name, '?')}" for name in names)
 
 
 def main() -> None:
@@ -194,7 +204,7 @@ def main() -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for line in pool.map(_report, ENVIRONMENTS.values()):
             print(line, flush=True)
-    print(f"{'wheels':26} {', '.join(wheel.name for wheel in real_wheels())}")
+    print(f"{'wheels':24} {', '.join(wheel.name for wheel in real_wheels())}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Find the Pythons of this machine by version: on PATH, then among pyenv's.
 
-A program called ``python2.7`` may be a shim that answers nothing, so each candidate is asked for its
-version before it is believed.
+A program called ``python2.7`` may be a shim that answers nothing, so each candidate is asked for
+its version before it is believed.
 """
 
 import functools

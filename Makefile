@@ -1,0 +1,56 @@
+# `make help` lists the tasks.  Nothing needs to be installed beforehand but python3 >= 3.11 and make.
+PYTHON ?= python3
+PORT ?= 6543
+DATA ?= var
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help serve test clients storage lint format docs bench clean
+
+help: ## List the tasks
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+serve: $(VENV)/serve.stamp ## Run the index on http://localhost:6543/ with its data under var/ (PORT=, DATA=)
+	@exec $(BIN)/pserve production.ini http_port=$(PORT) data=$(abspath $(DATA))
+
+test: $(VENV)/test.stamp ## Run the tests that need only Python and the package index
+	$(BIN)/pytest
+
+clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
+	$(BIN)/python -m tests.clients.environments
+	$(BIN)/pytest tests/clients
+
+storage: $(VENV)/test.stamp ## Crash, concurrency and server tests on a real disk
+	$(BIN)/pytest tests/storage
+
+lint: $(VENV)/lint.stamp ## Check style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/lint.stamp ## Bring the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/docs.stamp ## Build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver and devpi-server
+	$(BIN)/python bench/compare.py
+
+clean: ## Remove everything that can be made again (never the data)
+	rm -rf $(VENV) .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/created.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mypi needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@touch $@
+
+$(VENV)/serve.stamp: $(VENV)/created.stamp pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/%.stamp: $(VENV)/created.stamp pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$*]'
+	@touch $@

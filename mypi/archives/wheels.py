@@ -1,0 +1,159 @@
+"""Wheels: a zip archive with a ``.dist-info`` folder that agrees with its name and its contents."""
+
+import base64
+import configparser
+import csv
+import hashlib
+import io
+from email.parser import Parser
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from mypi.archives.zips import ZipArchive
+from mypi.archives.zipwalk import Member
+from mypi.errors import Refused
+from mypi.filenames import DistributionName
+from mypi.metadata import Metadata
+from mypi.names import normalise
+
+MAX_SMALL = 2**20
+MAX_RECORD = 64 * 2**20
+_ALGORITHMS = ("sha256", "sha384", "sha512")
+_UNLISTED = ("RECORD.jws", "RECORD.p7s")
+"""Signatures of RECORD cannot be listed in it."""
+
+
+def check(archive: ZipArchive, name: DistributionName, max_metadata: int) -> bytes:
+    """Check a whole wheel, every byte of it; return its METADATA."""
+    info = _info_folder(archive, name)
+    _check_wheel_file(archive, _required(archive, info, "WHEEL"))
+    entry_points = archive.find(f"{info}/entry_points.txt")
+    if entry_points is not None:
+        _check_entry_points(archive, entry_points)
+    _check_record(archive, _required(archive, info, "RECORD"), info)
+    return archive.read(_required(archive, info, "METADATA"), max_metadata)
+
+
+def check_license_files(archive: ZipArchive, described: Metadata) -> None:
+    """Every License-File of metadata 2.4 and newer is in the wheel (PEP 639)."""
+    names = set(archive.names)
+    folders = {name.partition("/")[0] for name in names if ".dist-info/" in name}
+    for path in described.promised_license_files():
+        if not any({f"{top}/licenses/{path}", f"{top}/{path}"} & names for top in folders):
+            raise Refused(
+                f"{archive.label}: its metadata names the licence file {path}, which it does not hold."
+            )
+
+
+def _info_folder(archive: ZipArchive, name: DistributionName) -> str:
+    tops = {member.partition("/")[0] for member in archive.names}
+    folders = [top for top in tops if top.endswith(".dist-info")]
+    if len(folders) != 1:
+        raise Refused(
+            f"{archive.label}: a wheel has one .dist-info folder, this one has {len(folders)}."
+        )
+    project, _, version = folders[0].removesuffix(".dist-info").rpartition("-")
+    try:
+        same = Version(version.replace("_", "-")) == name.version
+    except InvalidVersion:
+        same = False
+    if not same or normalise(project) != name.project:
+        raise Refused(
+            f"{archive.label}: its folder {folders[0]} is not that of {name.project} {name.version}."
+        )
+    return folders[0]
+
+
+def _required(archive: ZipArchive, folder: str, name: str) -> Member:
+    member = archive.find(f"{folder}/{name}")
+    if member is None:
+        raise Refused(f"{archive.label}: the wheel has no {folder}/{name}; build it again.")
+    return member
+
+
+def _text(archive: ZipArchive, member: Member, limit: int = MAX_SMALL) -> str:
+    try:
+        return archive.read(member, limit).decode()
+    except UnicodeDecodeError:
+        raise Refused(f"{archive.label}: {member.name} is not UTF-8.") from None
+
+
+def _check_wheel_file(archive: ZipArchive, member: Member) -> None:
+    version = Parser().parsestr(_text(archive, member), headersonly=True).get("Wheel-Version", "")
+    if version.strip().partition(".")[0] != "1":
+        raise Refused(
+            f"{archive.label}: {member.name} says Wheel-Version {version[:40]!r}; installers know 1.x."
+        )
+
+
+def _check_entry_points(archive: ZipArchive, member: Member) -> None:
+    parser = configparser.RawConfigParser(delimiters=("=",), strict=False, allow_no_value=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(_text(archive, member))
+    except configparser.Error:
+        raise Refused(f"{archive.label}: {member.name} cannot be read; build it again.") from None
+
+
+def _check_record(archive: ZipArchive, member: Member, info: str) -> None:
+    """RECORD lists every file once, with the digest and size that it has."""
+    rows = _rows(archive, _text(archive, member, MAX_RECORD), member.name)
+    for file in archive.members:
+        if file.is_folder:
+            continue
+        hashed, size = rows.pop(file.name, (None, ""))
+        if file.name == member.name:
+            _drain(archive, file, None)
+            continue
+        if hashed is None:
+            if file.name.removeprefix(f"{info}/") not in _UNLISTED:
+                raise Refused(f"{archive.label}: {file.name} is not in its RECORD; build it again.")
+            hashed = ""
+        _check_row(archive, file, hashed, size)
+    if rows:
+        raise Refused(
+            f"{archive.label}: its RECORD lists {next(iter(rows))[:120]}, which it does not hold."
+        )
+
+
+def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str) -> None:
+    algorithm, _, wanted = hashed.partition("=")
+    if not hashed and (file.name.endswith(".pyc") or file.name.endswith(_UNLISTED)):
+        _drain(archive, file, None)
+        return
+    if algorithm not in _ALGORITHMS:
+        raise Refused(
+            f"{archive.label}: RECORD gives {file.name} no digest by "
+            + ", ".join(_ALGORITHMS)
+            + "."
+        )
+    digest = hashlib.new(algorithm)
+    _drain(archive, file, digest)
+    actual = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+    if actual != wanted.rstrip("=") or (size and size != str(file.size)):
+        raise Refused(
+            f"{archive.label}: {file.name} is not what its RECORD says (digest or size); build it again."
+        )
+
+
+def _drain(archive: ZipArchive, file: Member, digest: Any) -> None:
+    for chunk in archive.chunks(file):
+        if digest is not None:
+            digest.update(chunk)
+
+
+def _rows(archive: ZipArchive, text: str, name: str) -> dict[str, tuple[str, str]]:
+    rows: dict[str, tuple[str, str]] = {}
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if not row:
+                continue
+            path, hashed, size = row
+            if path in rows:
+                raise Refused(f"{archive.label}: its RECORD lists {path[:120]} twice.")
+            if not path.endswith("/"):
+                rows[path] = (hashed, size)
+    except (csv.Error, ValueError):
+        raise Refused(f"{archive.label}: {name} cannot be read; build it again.") from None
+    return rows

@@ -1,0 +1,103 @@
+"""Where things are: links below the application's own path, and the URL that people type.
+
+Links are paths, right behind any proxy.  Only commands that are to be copied carry the whole URL.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from mypi.names import normalise
+from mypi.web.resources import Door
+
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?\Z")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of one index as seen by one request.
+
+    ``root`` is the path of the application without its last slash, ``site`` the URL of it; ``index``
+    is the index's part of the path: empty, or ``/+incubator``.
+    """
+
+    root: str
+    site: str
+    index: str = ""
+
+    @property
+    def home(self) -> str:
+        """The page of the index."""
+        return f"{self.root}{self.index}/"
+
+    @property
+    def simple(self) -> str:
+        """The list of all projects, for installers."""
+        return f"{self.home}simple/"
+
+    @property
+    def url(self) -> str:
+        """The index URL that goes into commands; never ends in a slash for the default index."""
+        return f"{self.site}{self.index}/" if self.index else self.site
+
+    def project(self, name: str) -> str:
+        """The page of a project."""
+        return f"{self.home}{normalise(name)}/"
+
+    def release(self, name: str, version: str) -> str:
+        """The page of a release."""
+        return f"{self.project(name)}{quote(version)}/"
+
+    def links(self, name: str) -> str:
+        """The installer's page of a project."""
+        return f"{self.simple}{normalise(name)}/"
+
+    def file(self, owner: str, name: str, filename: str) -> str:
+        """An archive of the index ``owner``."""
+        return f"{self.root}/packages/{owner}/{normalise(name)}/{quote(filename)}"
+
+
+def of(context: Door, request: Any) -> Addresses:
+    """The addresses of the index that ``context`` was reached through."""
+    return of_index(request, context.index.name)
+
+
+def of_index(request: Any, name: str) -> Addresses:
+    """The addresses of the index ``name``."""
+    default = request.registry.mypi.default_index
+    return Addresses(root(request), site_url(request), "" if name == default else f"/+{name}")
+
+
+def root(request: Any) -> str:
+    """The path under which the application is mounted, quoted, without its last slash."""
+    return quote(request.environ.get("SCRIPT_NAME", "")).rstrip("/")
+
+
+def site_url(request: Any) -> str:
+    """The URL of the site as people type it: the setting, or what this request used."""
+    url: str = request.registry.mypi.url
+    if url:
+        return url
+    # Commands are pasted into shells: a made-up Host must not get there.
+    host = request.host if _HOST.match(request.host) else "localhost"
+    host = host.removesuffix(":443" if request.scheme == "https" else ":80")
+    return f"{request.scheme}://{host}{root(request)}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether only this very machine can reach ``url``."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def untrusted_host(url: str) -> str:
+    """The host that pip must be told to trust (plain http beyond loopback), else nothing."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") if parts.scheme == "http" and not is_loopback(url) else ""

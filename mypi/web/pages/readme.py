@@ -1,0 +1,265 @@
+"""README text to HTML that is safe to put on a page.
+
+Rendered as PyPI does (its own renderer's settings), cleaned by nh3, then fitted to our pages: headings
+below ours, nothing loaded from elsewhere, links marked as foreign, code coloured by classes.
+Hostile text can keep a parser busy for minutes: pages go through :mod:`mypi.web.pages.rendering`.
+"""
+
+import io
+from collections.abc import Callable
+from email.message import Message
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from docutils.core import publish_parts
+from docutils.utils import SystemMessage
+from docutils.writers.html5_polyglot import Writer
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
+from pygments.util import ClassNotFound
+from readme_renderer import markdown, rst
+from readme_renderer.clean import clean
+
+MAX_SOURCE = 512 * 1024
+"""Characters; a longer README is shown as it was written."""
+
+MAX_COLOURED = 64 * 1024
+"""Characters of code that one README gets coloured; lexers are slow."""
+
+LANGUAGES = frozenset(
+    """
+    bash batch c cfg cmake console cpp css cython diff docker dockerfile doscon go html ini java
+    javascript js json make makefile md markdown nginx pcon pycon powershell py py3 python python3
+    pytb pot rst rust sh shell shell-session sql toml ts typescript xml yaml yml zsh
+    """.split()
+)
+"""Lexers known to be quick whatever they are fed; other code stays uncoloured."""
+
+ID_PREFIX = "user-content-"
+
+_CLASSES = frozenset(STANDARD_TYPES.values()) | frozenset(
+    """
+    admonition admonition-title attention caution danger error hint important note tip warning
+    literal literal-block docutils doctest-block field-list line line-block topic footnote-ref
+    """.split()
+)
+_SCHEMES = ("http", "https", "mailto")
+_VOID = frozenset({"br", "hr", "img", "input", "col"})
+_ATTRIBUTES = frozenset({"title", "align", "colspan", "rowspan", "start"})
+
+
+def render(text: str, content_type: str = "") -> str:
+    """The README as HTML; its source in a ``<pre>`` when it cannot be rendered.
+
+    ``content_type`` is the metadata's Description-Content-Type; absent, the text is tried as
+    reStructuredText, as PyPI does.
+    """
+    if len(text) > MAX_SOURCE:
+        return source(text)
+    try:
+        html = _renderer(content_type)(text)
+        return _fit(html) if html else source(text)
+    except (RecursionError, ValueError, AssertionError, LookupError, TypeError, AttributeError):
+        # docutils and the parsers below break in many ways on text that was never meant for them.
+        return source(text)
+
+
+def source(text: str) -> str:
+    """The README as it was written."""
+    return f'<pre class="source" tabindex="0">{escape(text)}</pre>'
+
+
+def _renderer(content_type: str) -> Callable[[str], str | None]:
+    message = Message()
+    message["content-type"] = " ".join(content_type.split()) or "text/x-rst"
+    kind = message.get_content_type()
+    if kind == "text/markdown":
+        return lambda text: _markdown(text, str(message.get_param("variant") or "GFM"))
+    return _rst if kind == "text/x-rst" else source
+
+
+def _markdown(text: str, variant: str) -> str | None:
+    # Not readme_renderer.markdown.render: its regular expression for code is quadratic.
+    parse = markdown.variants.get(variant) or markdown.variants["GFM"]
+    return clean(parse(text))
+
+
+def _rst(text: str) -> str | None:
+    writer = Writer()
+    writer.translator_class = rst.ReadMeHTMLTranslator
+    settings = {
+        **rst.SETTINGS,
+        "warning_stream": io.StringIO(),
+        "syntax_highlight": "none",
+        "section_self_link": False,
+        "_disable_config": True,
+    }
+    try:
+        parts = publish_parts(text, writer=writer, settings_overrides=settings)
+    except SystemMessage:
+        return None
+    return clean(parts.get("docinfo", "") + parts.get("fragment", ""))
+
+
+def _fit(html: str) -> str:
+    fitter = _Fitter()
+    fitter.feed(html)
+    fitter.close()
+    return "".join(fitter.out)
+
+
+class _Fitter(HTMLParser):
+    """Rewrites cleaned HTML, tag by tag, for our pages.  What it does not know stays as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.ids: set[str] = set()
+        self.ends: list[tuple[str, str]] = []
+        self.heading = 1
+        self.code: list[str] | None = None
+        self.language = ""
+        self.coloured = 0
+        self.links = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open what this tag becomes here, and note what closes it."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "img":
+            self.out.append(self._image(given))
+        elif tag == "input":
+            self.out.append("☑ " if "checked" in given else "☐ ")
+        elif tag in _VOID:
+            self.out.append(f"<{tag}{self._attributes(given)}>")
+        elif tag == "pre":
+            self._open(tag, '<pre tabindex="0">', "</pre>")
+            self.code = []
+            self.language = _language(given)
+        elif self.code is not None:
+            if tag == "code" and not self.language:
+                self.language = _language(given)
+            self._open(tag, "", "")
+        elif tag == "a":
+            self._link(given)
+        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            # Below the page's own h1, and without leaving a level out.
+            self.heading = min(int(tag[1]) + 1, self.heading + 1, 6)
+            tag_here = f"h{self.heading}"
+            self._open(tag, f"<{tag_here}{self._attributes(given)}>", f"</{tag_here}>")
+        elif tag == "table":
+            opening = f'<div class="scroll" tabindex="0"><table{self._attributes(given)}>'
+            self._open(tag, opening, "</table></div>")
+        elif tag in ("section", "aside", "nav", "picture", "figure"):
+            # Landmarks and pictures belong to the page.
+            self._open(tag, f"<div{self._attributes(given)}>", "</div>")
+        else:
+            self._open(tag, f"<{tag}{self._attributes(given)}>", f"</{tag}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what the tag has become."""
+        if tag in _VOID or not self.ends or self.ends[-1][0] != tag:
+            return
+        if tag == "pre" and self.code is not None:
+            self.out.append(self._code("".join(self.code)))
+            self.code = None
+        end = self.ends.pop()[1]
+        if tag == "a":
+            self.links -= 1
+            if end == "</a>" and self.out[-1].startswith("<a "):
+                # An empty link, such as the anchor of a heading, is a stumbling block for ears.
+                self.out.pop()
+                return
+        self.out.append(end)
+
+    def handle_data(self, data: str) -> None:
+        """Text; code is kept together, to be coloured whole."""
+        if self.code is not None:
+            self.code.append(data)
+        else:
+            self.out.append(escape(data, quote=False))
+
+    def close(self) -> None:
+        """Close what the text left open."""
+        super().close()
+        while self.ends:
+            self.handle_endtag(self.ends[-1][0])
+
+    def _open(self, tag: str, opening: str, end: str) -> None:
+        self.out.append(opening)
+        self.ends.append((tag, end))
+
+    def _link(self, given: dict[str, str]) -> None:
+        href = given.get("href", "")
+        attributes = self._attributes(given)
+        self.links += 1
+        if href.startswith("#") and len(href) > 1:
+            self._open("a", f'<a href="#{escape(_prefixed(href[1:]))}"{attributes}>', "</a>")
+        elif is_foreign(href):
+            rel = "nofollow noopener noreferrer"
+            self._open("a", f'<a href="{escape(href)}" rel="{rel}"{attributes}>', "</a>")
+        else:
+            # A relative link means a file of the source tree, which is not here.
+            self._open("a", f"<span{attributes}>", "</span>")
+
+    def _image(self, given: dict[str, str]) -> str:
+        """Pictures from elsewhere would tell their server who reads what: a link instead."""
+        address = given.get("src", "")
+        words = " ".join(given.get("alt", "").split()) or address.rpartition("/")[2] or "image"
+        label = f'<span class="image">{escape(words[:200])}</span>'
+        if self.links or not is_foreign(address):
+            return label
+        return f'<a href="{escape(address)}" rel="nofollow noopener noreferrer">{label}</a>'
+
+    def _attributes(self, given: dict[str, str]) -> str:
+        kept = {name: value for name, value in given.items() if name in _ATTRIBUTES}
+        classes = [word for word in given.get("class", "").split() if word in _CLASSES]
+        if classes:
+            kept["class"] = " ".join(classes)
+        identifier = _prefixed("-".join(given["id"].split())) if given.get("id") else ""
+        if identifier and identifier not in self.ids:
+            self.ids.add(identifier)
+            kept["id"] = identifier
+        return "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
+
+    def _code(self, code: str) -> str:
+        lexer = _lexer(self.language)
+        self.coloured += len(code)
+        if lexer is None or self.coloured > MAX_COLOURED:
+            return f"<code>{escape(code, quote=False)}</code>"
+        pieces = io.StringIO()
+        HtmlFormatter(nowrap=True).format(lexer.get_tokens(code), pieces)
+        return f"<code>{pieces.getvalue()}</code>"
+
+
+def is_foreign(address: str) -> bool:
+    """Whether ``address`` is a whole one that is safe to follow: http, https or mailto."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme not in _SCHEMES or any(c <= " " for c in address):
+        return False
+    return bool(parts.path if parts.scheme == "mailto" else parts.netloc)
+
+
+def _prefixed(identifier: str) -> str:
+    return identifier if identifier.startswith(ID_PREFIX) else ID_PREFIX + identifier
+
+
+def _language(given: dict[str, str]) -> str:
+    words = given.get("lang", "").split() or given.get("class", "").split()
+    for word in words:
+        language = word.removeprefix("language-").lower()
+        if language in LANGUAGES:
+            return language
+    return ""
+
+
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language, stripnl=False) if language else None
+    except ClassNotFound:
+        return None

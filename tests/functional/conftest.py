@@ -1,0 +1,36 @@
+"""A real application on a real file storage, one a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from webtest import TestApp
+
+from mypi import make_app
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """The ini settings of the test's own server; change them before asking for ``app``."""
+    return {"zodbconn.uri": f"file://{tmp_path}/var/Data.fs", "mypi.min_free": "0"}
+
+
+@pytest.fixture
+def wsgi(settings: dict[str, str]) -> Iterator[Any]:
+    """The WSGI application."""
+    application = make_app(settings)
+    yield application
+    application.registry._zodb_databases[""].close()
+
+
+@pytest.fixture
+def app(wsgi: Any) -> TestApp:
+    """A client of the application that speaks as a tool, not as a browser."""
+    return TestApp(wsgi, extra_environ={"HTTP_HOST": "localhost:6543"})
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The folder with the database and the blobs."""
+    return tmp_path / "var"

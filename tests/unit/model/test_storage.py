@@ -1,0 +1,134 @@
+"""The file storage keeps what it acknowledged, forgets what it did not, and says why it cannot start."""
+
+import threading
+from pathlib import Path
+
+import pytest
+import transaction
+from BTrees.OOBTree import OOBTree
+from ZODB.blob import Blob
+from ZODB.POSException import ConflictError
+
+from mypi.errors import CannotStart
+from mypi.model.storage import open_database, parse_file_uri
+
+
+def uri(folder: Path) -> str:
+    return f"file://{folder}/Data.fs?blobstorage_dir={folder}/blobs"
+
+
+def blob_files(folder: Path) -> list[Path]:
+    return sorted((folder / "blobs").rglob("*.blob"))
+
+
+def new_blob(folder: Path, name: str) -> Blob:
+    path = folder / "blobs" / "tmp" / name
+    path.write_bytes(b"x" * 1000)
+    blob = Blob()
+    blob.consumeFile(str(path))
+    return blob
+
+
+def test_a_conflict_after_a_blob_was_stored_leaves_no_blob_file(tmp_path):
+    db = open_database(uri(tmp_path), "", {})
+    with db.transaction() as connection:
+        connection.root()["hot"] = 0
+    late = transaction.TransactionManager(explicit=True)
+    connection = db.open(late)
+    late.begin()
+    blob = new_blob(tmp_path, "late")
+    connection.add(blob)
+    connection.root()["late"] = blob
+    with db.transaction() as other:
+        other.root()["hot"] = 1
+
+    with pytest.raises(ConflictError):
+        late.commit()
+    late.abort()
+
+    assert blob_files(tmp_path) == []
+    connection.close()
+    db.close()
+
+
+def test_eight_writers_that_keep_conflicting_lose_no_blob_and_leave_none(tmp_path):
+    """With zodburi's wrapper around FileStorage this loses some in a hundred."""
+    db = open_database(uri(tmp_path) + "&connection_pool_size=9", "", {})
+    with db.transaction() as connection:
+        connection.root()["files"] = OOBTree()
+        connection.root()["hot"] = 0
+
+    def write(writer: int) -> None:
+        manager = transaction.TransactionManager(explicit=True)
+        connection = db.open(manager)
+        for number in range(15):
+            attempt = 0
+            while True:
+                attempt += 1
+                try:
+                    with manager:
+                        blob = new_blob(tmp_path, f"{writer}-{number}-{attempt}")
+                        connection.add(blob)
+                        connection.root()["hot"] += 1
+                        connection.root()["files"][f"{writer}-{number}"] = blob
+                    break
+                except ConflictError:
+                    continue
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with db.transaction() as connection:
+        files = connection.root()["files"]
+        assert len(files) == 120
+        for blob in files.values():
+            with blob.open("r") as file:
+                assert len(file.read()) == 1000
+    assert len(blob_files(tmp_path)) == 120
+    db.close()
+
+
+def test_what_a_crash_left_is_removed_at_the_next_start_and_nothing_else(tmp_path):
+    db = open_database(uri(tmp_path), "", {})
+    with db.transaction() as connection:
+        connection.root()["kept"] = new_blob(tmp_path, "kept")
+    kept = blob_files(tmp_path)
+    helper = db.storage.fshelper
+    later = helper.getBlobFilename(4711, int.from_bytes(db.storage.lastTransaction()) + 1)
+    Path(later).parent.mkdir(parents=True)
+    Path(later).write_bytes(b"never acknowledged")
+    (tmp_path / "blobs" / "tmp" / "upload-cut-off").write_bytes(b"half")
+    marker = (tmp_path / "Data.fs.open").read_bytes()
+    db.close()
+    (tmp_path / "Data.fs.open").write_bytes(marker)  # as if the process had been killed
+
+    db = open_database(uri(tmp_path), "", {})
+
+    assert blob_files(tmp_path) == kept
+    assert list((tmp_path / "blobs" / "tmp").iterdir()) == []
+    db.close()
+
+
+def test_a_second_server_on_the_same_data_is_told_who_holds_it(tmp_path):
+    db = open_database(uri(tmp_path), "", {})
+
+    with pytest.raises(CannotStart, match=r"in use by another server \(process \d+\)"):
+        open_database(uri(tmp_path), "", {})
+
+    db.close()
+
+
+def test_an_unusable_folder_is_named(tmp_path):
+    (tmp_path / "var").write_text("not a folder")
+
+    with pytest.raises(CannotStart, match="var.*cannot be used"):
+        open_database(uri(tmp_path / "var"), "", {})
+
+
+def test_an_unknown_option_of_the_uri_is_named():
+    with pytest.raises(CannotStart, match="blob_dir=/x"):
+        parse_file_uri("file:///data/Data.fs?blob_dir=/x")
