@@ -48,11 +48,10 @@ def open_data(config: Any) -> None:
 
     from mypi.model.evolve import evolve
     from mypi.model.site import bootstrap
-    from mypi.model.storage import open_database, spool_folder
+    from mypi.model.storage import file_uri, open_database, spool_folder
 
     registry = config.registry
-    if not registry.settings.get("zodbconn.uri"):
-        raise CannotStart("zodbconn.uri: the setting that says where the data is, is missing.")
+    registry.settings.setdefault("zodbconn.uri", file_uri(registry.mypi.data))
     pyramid_zodbconn.includeme(config, db_from_uri=open_database)
     db = registry._zodb_databases[""]
     atexit.register(db.close)

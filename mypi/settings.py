@@ -95,6 +95,7 @@ def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
 class Settings:
     """Every setting with its default; sizes are bytes, times are seconds."""
 
+    data: str = _setting("var", str.strip, "Folder of the database, the archives and the spool.")
     title: str = _setting("mypi", str.strip, "Name of the site, shown on every page.")
     url: str = _setting(
         "",

@@ -139,6 +139,18 @@ def parse_file_uri(uri: str) -> tuple[Path, Path, dict[str, Any]]:
     return Path(path).absolute(), Path(blobs).absolute(), options
 
 
+def file_uri(data: str) -> str:
+    """The URI of a file storage in the folder ``data``: what holds when zodbconn.uri is not set.
+
+    Eight connections: one a thread of the server, and some to spare.
+    """
+    folder = Path(data).absolute()
+    return (
+        f"file://{folder}/Data.fs?blobstorage_dir={folder}/blobs"
+        "&connection_pool_size=8&connection_cache_size=20000"
+    )
+
+
 def describe(uri: str) -> str:
     """Where the data is, in words; never a password that the URI may hold."""
     scheme, _, _rest = uri.partition("://")

@@ -19,8 +19,8 @@ _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?\Z")
 class Addresses:
     """The addresses of one index as seen by one request.
 
-    ``root`` is the path of the application without its last slash, ``site`` the URL of it; ``index``
-    is the index's part of the path: empty, or ``/+incubator``.
+    ``root`` is the path of the application without its last slash, ``site`` the URL of it;
+    ``index`` is the index's part of the path: empty, or ``/+incubator``.
     """
 
     root: str

@@ -40,9 +40,7 @@ def load() -> dict[str, Asset]:
 def _asset(name: str, body: bytes) -> Asset:
     digest = hashlib.blake2b(body, digest_size=8).hexdigest()
     content_type = _TYPES[name.rpartition(".")[2]]
-    return Asset(
-        f"/+static/{digest}/{name}", content_type, body, gzip.compress(body, 9, mtime=0)
-    )
+    return Asset(f"/+static/{digest}/{name}", content_type, body, gzip.compress(body, 9, mtime=0))
 
 
 @view_config(context=IndexRoot, name="+static", request_method="GET")

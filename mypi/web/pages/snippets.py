@@ -24,7 +24,7 @@ def install(here: Addresses, name: str, version: str = "") -> list[Snippet]:
     pinned = f"{name}=={version}" if version else name
     quoted = f'"{pinned}"' if "!" in version else pinned
     source = short_name(here)
-    insecure = ' && pdm config --local pypi.verify_ssl false' if untrusted_host(url) else ""
+    insecure = " && pdm config --local pypi.verify_ssl false" if untrusted_host(url) else ""
     return [
         Snippet("pip", f"pip install -i {url}{_trust(url)} {quoted}"),
         Snippet("uv", f"uv pip install --index-url {url} {quoted}"),

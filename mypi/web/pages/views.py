@@ -104,8 +104,7 @@ def _indexes(context: Door, request: Any) -> list[tuple[str, str, bool]]:
     default = request.registry.mypi.default_index
     names = sorted(context.site.indexes, key=lambda name: (name != default, name))
     return [
-        (name, addresses.of_index(request, name).home, name == context.index.name)
-        for name in names
+        (name, addresses.of_index(request, name).home, name == context.index.name) for name in names
     ]
 
 

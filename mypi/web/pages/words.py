@@ -39,11 +39,10 @@ def size(count: int) -> str:
     """Bytes in powers of a thousand: ``1.4 MB``."""
     if count < 1000:
         return "1 byte" if count == 1 else f"{count} bytes"
-    amount = float(count)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 999.5:
-            break
+    amount, unit = count / 1000, "kB"
+    for larger in ("MB", "GB"):
+        if amount >= 999.5:
+            amount, unit = amount / 1000, larger
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"
 
 

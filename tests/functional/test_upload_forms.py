@@ -1,0 +1,348 @@
+"""Uploads byte for byte as each client sends them, and what a form may say how (U-2 to U-16)."""
+
+import pytest
+
+from tests.factories import egg, sdist, wheel
+from tests.inside import actions, files, index, send
+from tests.wire import (
+    Fields,
+    Value,
+    digest,
+    fields_of,
+    legacy_upload,
+    register,
+    requests_upload,
+    uv_publish,
+)
+
+NAME, WHEEL = wheel("six", "1.0")
+SHA256 = digest("sha256", WHEEL)
+
+
+def minimal(*more: tuple[str, Value], without: tuple[str, ...] = ()) -> Fields:
+    """The least form of a wheel, with ``more`` fields in front of its file."""
+    fields = [pair for pair in fields_of(NAME, WHEEL) if pair[0] not in without]
+    return [*fields[:-1], *more, fields[-1]]
+
+
+# Whole forms, client by client
+
+
+def test_setup_py_upload_of_python_2_7_sends_the_file_before_everything_else(app):
+    name, content = sdist("My.Old_Pkg", "1.0")
+    fields: Fields = [
+        ("content", (name, content)),
+        ("license", "UNKNOWN"),
+        ("summary", "Größe"),
+        ("author", "UNKNOWN"),
+        ("metadata_version", "1.0"),
+        ("home_page", "UNKNOWN"),
+        ("filetype", "sdist"),
+        ("comment", ""),
+        (":action", "file_upload"),
+        ("md5_digest", digest("md5", content)),
+        ("pyversion", ""),
+        ("platform", "UNKNOWN"),
+        ("version", "1.0"),
+        ("keywords", ""),
+        ("protcol_version", "1"),
+        ("name", "My.Old_Pkg"),
+        ("classifiers", "Programming Language :: Python :: 2"),
+        ("classifiers", "Topic :: Utilities"),
+        ("download_url", "UNKNOWN"),
+        ("description", "UNKNOWN"),
+    ]
+
+    answer = send(app, legacy_upload(fields, "2.7"))
+
+    assert answer.status_int == 200
+    assert files(app, "my-old-pkg") == {name: digest("sha256", content)}
+
+
+@pytest.mark.parametrize(
+    ("python", "kinds"),
+    [("3.6", ["md5"]), ("3.8", ["md5"]), ("3.11", ["md5", "sha256", "blake2_256"])],
+)
+def test_setup_py_upload_of_python_3_sends_most_metadata_after_the_file(app, python, kinds):
+    fields: Fields = [
+        (":action", "file_upload"),
+        ("protocol_version", "1"),
+        ("name", "six"),
+        ("version", "1.0"),
+        ("content", (NAME, WHEEL)),
+        ("filetype", "bdist_wheel"),
+        ("pyversion", "py3"),
+        *[(f"{kind}_digest", digest(kind, WHEEL)) for kind in kinds],
+        ("metadata_version", "1.1"),
+        ("summary", "UNKNOWN"),
+        ("keywords", "one"),
+        ("keywords", "two"),
+        ("platform", "UNKNOWN"),
+        ("requires", ""),
+        ("comment", ""),
+    ]
+
+    answer = send(app, legacy_upload(fields, python))
+
+    assert answer.status_int == 200
+    assert files(app, "six") == {NAME: SHA256}
+
+
+def test_setup_py_upload_of_an_egg_names_its_python(app):
+    name, content = egg("six", "1.0")
+    fields = fields_of(name, content, name="six", version="1.0", filetype="bdist_egg")
+
+    answer = send(app, legacy_upload([("pyversion", "2.7"), *fields], "2.7"))
+
+    assert answer.status_int == 200
+    assert list(files(app, "six")) == [name]
+
+
+def test_twine_1_sends_empty_fields_and_all_digests(app):
+    empty = ("summary", "home_page", "author", "license", "keywords", "requires_python", "comment")
+    fields = [
+        *[(name, "") for name in empty],
+        *fields_of(
+            NAME,
+            WHEEL,
+            name="six",
+            version="1.0",
+            metadata_version="2.1",
+            filetype="bdist_wheel",
+            pyversion="py3",
+            md5_digest=digest("md5", WHEEL),
+            blake2_256_digest=digest("blake2_256", WHEEL),
+        ),
+    ]
+
+    answer = send(app, requests_upload(fields, agent="twine/1.15.0 pkginfo/1.5 CPython/2.7.18"))
+
+    assert answer.status_int == 200
+    assert files(app, "six") == {NAME: SHA256}
+
+
+def test_twine_7_sends_no_md5(app):
+    fields = minimal(
+        ("metadata_version", "2.4"),
+        ("name", "six"),
+        ("version", "1.0"),
+        ("filetype", "bdist_wheel"),
+        ("pyversion", "py3"),
+        ("requires_dist", "a>=1"),
+        ("requires_dist", "b; python_version < '3.9'"),
+        ("project_urls", "Source, https://example.org/six"),
+        ("dynamic", "license-file"),
+        ("license_file", "LICENSE"),
+        ("keywords", "one, two"),
+        ("blake2_256_digest", digest("blake2_256", WHEEL)),
+    )
+
+    answer = send(app, requests_upload(fields))
+
+    assert answer.status_int == 200
+    assert files(app, "six") == {NAME: SHA256}
+
+
+def test_uv_asks_for_json_and_gets_text_on_success(app):
+    fields = minimal(("name", "six"), ("version", "1.0"), ("requires_python", ""))
+
+    answer = send(app, uv_publish(fields))
+
+    assert answer.status_int == 200
+    assert "Published" in answer.text
+
+
+def test_flit_sends_an_sdist_without_pyversion_and_parts_without_types(app):
+    name, content = sdist("six", "1.0")
+    fields = [
+        ("name", "six"),
+        ("version", "1.0"),
+        ("provides", "six"),
+        ("provides", "six.moves"),
+        ("filetype", "sdist"),
+        ("md5_digest", digest("md5", content)),
+        *fields_of(name, content),
+    ]
+
+    answer = send(app, requests_upload(fields, agent="python-requests/2.32", file_type=""))
+
+    assert answer.status_int == 200
+    assert list(files(app, "six")) == [name]
+
+
+def test_a_bare_lf_upload_stores_the_bytes_unchanged(app, wsgi):
+    # No released tool sends archives so, but the parser is one for all actions.
+    answer = send(app, register(minimal()))
+
+    assert answer.status_int == 200
+    assert files(app, "six") == {NAME: SHA256}
+
+
+# What a form may say, and how
+
+
+def test_u2_the_action_may_stand_in_the_query_string(app):
+    body = requests_upload(minimal(without=(":action",)))
+
+    answer = send(app, body, "/?:action=file_upload")
+
+    assert answer.status_int == 200
+    assert list(files(app, "six")) == [NAME]
+
+
+def test_u2_the_action_may_be_the_last_field(app):
+    fields = [*minimal(without=(":action",)), (":action", "file_upload")]
+
+    assert send(app, requests_upload(fields)).status_int == 200
+
+
+@pytest.mark.parametrize("field", ["protcol_version", "protocol_version", "nothing"])
+def test_u3_protocol_version_is_1_or_absent(app, field):
+    body = requests_upload(minimal((field, "1"), without=("protocol_version",)))
+
+    assert send(app, body).status_int == 200
+
+
+@pytest.mark.parametrize(
+    "login", ["Basic Og==", "Basic YTpi", "Bearer t", "Basic", "Basic %%%", "Basic w7w=", "x" * 5000]
+)
+def test_u5_any_login_is_taken_and_ignored(app, login):
+    assert send(app, requests_upload(minimal()), Authorization=login).status_int == 200
+
+
+def test_u5_no_login_is_needed(app):
+    body, headers = requests_upload(minimal())
+    del headers["Authorization"]
+
+    assert send(app, (body, headers)).status_int == 200
+
+
+def test_u9_unknown_and_empty_values_are_absent(app, wsgi):
+    name, content = sdist("six", "1.0")
+    fields = [("author", "UNKNOWN"), ("home_page", " UNKNOWN "), *fields_of(name, content)]
+
+    send(app, requests_upload([*fields, ("maintainer", "")]))
+
+    with index(wsgi) as it:
+        said = it.project("six").release("1.0").fields
+        assert "UNKNOWN" not in str(said)
+        assert "maintainer" not in said
+
+
+def test_u10_a_body_without_length_is_read_to_its_end(wsgi, app):
+    body, headers = requests_upload(minimal())
+    request = app.RequestClass.blank("/", method="POST", headers=headers)
+    request.body = body
+    del request.environ["CONTENT_LENGTH"]
+    request.environ["wsgi.input_terminated"] = True
+
+    assert request.get_response(wsgi).status_int == 200
+    assert files(app, "six") == {NAME: SHA256}
+
+
+@pytest.mark.parametrize("kind", ["md5", "sha256", "blake2_256"])
+def test_u12_one_digest_of_any_kind_in_any_case_is_enough(app, kind):
+    sent = (f"{kind}_digest", digest(kind, WHEEL).upper())
+
+    assert send(app, requests_upload(minimal(sent, without=("sha256_digest",)))).status_int == 200
+
+
+def test_u12_no_digest_is_needed(app):
+    # PyPI wants one; requiring it would shut out nobody's mistake, and curl.
+    assert send(app, requests_upload(minimal(without=("sha256_digest",)))).status_int == 200
+
+
+@pytest.mark.parametrize(
+    "sent", [["alpha, beta"], ["alpha", "beta"], ["alpha beta"], ["alpha,beta", "UNKNOWN"]]
+)
+def test_u14_keywords_come_as_one_field_or_as_many(app, wsgi, sent):
+    name, content = sdist("six", "1.0")
+
+    answer = send(
+        app, requests_upload([*[("keywords", it) for it in sent], *fields_of(name, content)])
+    )
+
+    assert answer.status_int == 200
+    with index(wsgi) as it:
+        assert it.project("six").release("1.0").fields["keywords"] == ["alpha", "beta"]
+
+
+def test_u15_three_spellings_of_a_name_are_one_project(app, wsgi):
+    sent = [wheel("My.Pkg", "1.0"), sdist("my-pkg", "1.0"), sdist("my_pkg", "1.1")]
+    for (name, content), spelling in zip(sent, ["My.Pkg", "MY-pkg", "my_Pkg"], strict=True):
+        answer = send(app, requests_upload(fields_of(name, content, name=spelling)))
+        assert answer.status_int == 200
+
+    assert list(files(app, "my-pkg")) == sorted(name for name, _content in sent)
+    with index(wsgi) as it:
+        assert list(it.projects) == ["my-pkg"]
+        assert it.count() == 1
+
+
+def test_u15_the_display_name_is_the_one_the_archive_gives(app, wsgi):
+    name, content = wheel("My.Pkg", "1.0")
+
+    send(app, requests_upload(fields_of(name, content, name="my-pkg")))
+
+    with index(wsgi) as it:
+        assert it.project("my-pkg").name == "My.Pkg"
+
+
+@pytest.mark.parametrize("spelling", ["1.0", "1.0.0", "v1.0", " 1.0 ", "1"])
+def test_n5_a_form_may_spell_the_version_in_any_way(app, wsgi, spelling):
+    assert send(app, requests_upload(minimal(("version", spelling)))).status_int == 200
+
+    with index(wsgi) as it:
+        assert [release.version for release in it.project("six").releases.values()] == ["1.0"]
+
+
+def test_n5_two_spellings_in_two_files_are_one_release(app, wsgi):
+    for name, content in (wheel("six", "1.0"), sdist("six", "1.0.0")):
+        assert send(app, requests_upload(fields_of(name, content))).status_int == 200
+
+    with index(wsgi) as it:
+        assert len(it.project("six").releases) == 1
+        assert len(it.project("six").release("1").files) == 2
+    assert actions(wsgi).count("new release") == 1
+
+
+def test_description_is_utf_8(app, wsgi):
+    name, content = sdist("six", "1.0")
+
+    send(app, requests_upload([("description", "Grüße, 世界 🎉"), *fields_of(name, content)]))
+
+    with index(wsgi) as it:
+        assert "Grüße, 世界 🎉" in it.project("six").release("1.0").description.text
+
+
+def test_a_signature_is_kept_and_served_beside_its_file(app):
+    signature = b"-----BEGIN PGP SIGNATURE-----\n\xff\x00\n"
+    part = ("gpg_signature", (NAME + ".asc", signature))
+
+    send(app, requests_upload(minimal(part)))
+
+    served = app.get(f"/packages/stable/six/{NAME}.asc")
+    assert served.body == signature
+    page = app.get("/simple/six/", headers={"Accept": "text/html"})
+    assert 'data-gpg-sig="true"' in page.text
+
+
+def test_a_comment_is_kept(app, wsgi):
+    send(app, requests_upload(minimal(("comment", "built by hand"))))
+
+    with index(wsgi) as it:
+        assert it.project("six").file(NAME).comment == "built by hand"
+
+
+def test_a_field_that_comes_twice_with_the_same_value_is_fine(app):
+    assert send(app, requests_upload(minimal(("name", "six"), ("name", "six")))).status_int == 200
+
+
+def test_a_boundary_that_almost_occurs_in_the_file_does_not_cut_it(app):
+    name, content = sdist("six", "1.0")
+    boundary = content[20:40].hex()
+    name, content = wheel("six", "1.0")
+    fields = fields_of(name, content, description=f"\r\n--{boundary[:-1]}\r\n--{boundary[:5]}--")
+
+    assert send(app, requests_upload(fields, boundary)).status_int == 200
+    assert files(app, "six") == {name: digest("sha256", content)}
