@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,7 @@ class Spool:
         self.path = Path(name)
         self.size = 0
         self._links = 0
+        self._acts: list[Callable[[], None]] = []
         self._sha256 = hashlib.sha256()
         self._file: BinaryIO = os.fdopen(handle, "wb", buffering=CHUNK)
 
@@ -81,10 +83,16 @@ class Spool:
         os.link(self.path, link)
         return link
 
+    def on_close(self, act: Callable[[], None]) -> None:
+        """Have ``act`` called when the spool is closed."""
+        self._acts.append(act)
+
     def close(self) -> None:
         """Remove what is left of the file under its own names."""
         with contextlib.suppress(OSError):
             self._file.close()
+        for act in self._acts:
+            act()
         for number in range(1, self._links + 1):
             self.path.with_name(f"{self.path.name}.{number}").unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)

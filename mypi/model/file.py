@@ -1,6 +1,7 @@
 """Files: what an index says of an archive, and the archive itself, which indexes share."""
 
 import zlib
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from persistent import Persistent
@@ -92,12 +93,19 @@ class File(Persistent):
 def new_blob(spool: Spool) -> Blob:
     """A blob that takes the spooled bytes over by renaming a second name of theirs.
 
-    It must stay unattached until it hangs in the tree by its File: attached early and then retried
-    after a conflict, blobs were lost (measured).
+    If the transaction never comes to storing the blob, its file goes when the spool is closed; ZODB
+    would leave it to the garbage collector.
     """
     blob = Blob()
     blob.consumeFile(str(spool.link()))
+    spool.on_close(lambda: _discard(blob))
     return blob
+
+
+def _discard(blob: Blob) -> None:
+    left: str | None = blob._p_blob_uncommitted
+    if left is not None:
+        Path(left).unlink(missing_ok=True)
 
 
 def blob_is_whole(artifact: Artifact, actual_size: Any) -> bool:

@@ -15,6 +15,7 @@ import zc.lockfile
 import zodburi
 from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
+from ZODB.POSException import POSKeyError
 
 from mypi.errors import CannotStart
 
@@ -59,6 +60,13 @@ class DurableFileStorage(FileStorage):
         super()._abort()
         self._blob_tpc_abort()
 
+    def _knows(self, oid: bytes, tid: bytes) -> bool:
+        try:
+            self.loadSerial(oid, tid)
+        except POSKeyError:
+            return False
+        return True
+
     def _sync_folders(self, folder: str) -> None:
         """Sync a blob's ``folder``, and each folder above it that may have gained an entry."""
         base = self.fshelper.base_dir.rstrip(os.sep)
@@ -71,17 +79,18 @@ class DurableFileStorage(FileStorage):
             self._synced_folders.add(folder)
 
     def _drop_unfinished_blobs(self) -> None:
-        """Remove blob files younger than the last finished transaction.
+        """Remove blob files of transactions that were never finished.
 
         Commits are serialised, so whatever a crash cut off has a later transaction id than anything
-        that was finished.  Linear in the number of blobs, after a crash only.
+        that was finished; only the last id is in doubt, since FileStorage counts a torn transaction
+        it has just truncated.  Linear in the number of blobs, after a crash only.
         """
         last = self.lastTransaction()
-        for _oid, folder in self.fshelper.listOIDs():
+        for _folder_oid, folder in self.fshelper.listOIDs():
             for name in os.listdir(folder):
                 path = os.path.join(folder, name)
-                _blob_oid, tid = self.fshelper.splitBlobFilename(path)
-                if tid is None or tid > last:
+                oid, tid = self.fshelper.splitBlobFilename(path)
+                if tid is None or (tid >= last and not self._knows(oid, tid)):
                     log.warning("removing what a crash left behind: %s", path)
                     os.unlink(path)
             with contextlib.suppress(OSError):

@@ -60,7 +60,6 @@ def publish(index: Index, upload: Upload, uploader: Uploader) -> Published:
         )
     project = _open_project(index, upload.metadata.name)
     release = _release(index, project, upload, uploader)
-    add_file(project, release, upload, uploader)
     action = "replace" if existing is not None else "add"
     index.journal.append(
         uploader.entry(
@@ -70,6 +69,7 @@ def publish(index: Index, upload: Upload, uploader: Uploader) -> Published:
             filename,
         )
     )
+    add_file(project, release, upload, uploader)
     _hold(index, project)
     return Published(project.name, release.version, filename, new=True)
 
@@ -133,13 +133,15 @@ def _open_project(index: Index, name: str) -> Project:
 
 
 def _release(index: Index, project: Project, upload: Upload, uploader: Uploader) -> Release:
-    """The release of the upload, made if it is new; the first file decides what a release says."""
+    """The release of the upload, made if it is new; its first file decides what it says."""
     release = project.release(str(upload.name.version))
     if release is None:
         return _new_release(index, project, upload.metadata, uploader)
-    if not release.files and _differs(release, upload.metadata):
+    replaces = upload.name.filename in release.files
+    others = len(release.files) - replaces
+    if not others and _differs(release, upload.metadata):
         release.describe(upload.metadata)
-    if len(release.files) >= MAX_FILES_PER_RELEASE:
+    if others >= MAX_FILES_PER_RELEASE:
         raise Refused(
             f"{project.name} {release.version} has {MAX_FILES_PER_RELEASE} files, the most a "
             "release can have. Raise the version."
@@ -171,5 +173,6 @@ def _hold(index: Index, *relied_on: Any) -> None:
     if connection is None:
         return
     for noun in (index.policy, *relied_on):
-        if noun._p_jar is not None and noun._p_oid is not None and noun._p_serial != b"\0" * 8:
+        if noun._p_jar is not None:
+            noun._p_activate()  # a ghost has no serial, and would not be held
             connection.readCurrent(noun)

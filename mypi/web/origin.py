@@ -34,14 +34,15 @@ def is_ours(request: Any) -> bool:
         return True
     if site not in (None, "same-origin", "none"):
         return False
-    if origin is not None and urlsplit(origin).netloc.lower() not in _own_hosts(request):
+    try:
+        return (origin is None or _is_own(origin, request)) and _host_is_expected(request)
+    except ValueError:  # no address at all, such as "http://["
         return False
-    return _host_is_expected(request)
 
 
-def _own_hosts(request: Any) -> set[str]:
-    configured = urlsplit(request.registry.mypi.url).netloc.lower()
-    return {configured} if configured else {request.host.lower(), request.headers.get("Host", "")}
+def _is_own(origin: str, request: Any) -> bool:
+    configured = urlsplit(request.registry.mypi.url).netloc
+    return urlsplit(origin).netloc.lower() == (configured or request.host).lower()
 
 
 def _host_is_expected(request: Any) -> bool:

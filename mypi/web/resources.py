@@ -16,6 +16,7 @@ from mypi.model.site import ROOT_KEY
 from mypi.names import FORMER_WORDS, is_project_name, normalise
 from mypi.services import lookup
 from mypi.services.lookup import Found
+from mypi.web.execution import writes
 
 
 class Door:
@@ -176,8 +177,12 @@ class Moved(Door):
 
 
 def root(request: Any) -> IndexRoot:
-    """The root factory: the doorway of the default index."""
-    site = get_connection(request).root()[ROOT_KEY]
+    """The root factory: the doorway of the default index, on today's state of the database."""
+    connection = get_connection(request)
+    if not writes(request):
+        # No transaction begins that would bring a pooled connection up to date.
+        connection.newTransaction(None)
+    site = connection.root()[ROOT_KEY]
     settings = request.registry.mypi
     return IndexRoot(None, "", site, site.indexes[settings.default_index])
 

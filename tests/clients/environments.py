@@ -100,8 +100,10 @@ ENVIRONMENTS = {
         _environment("hatch", RUNNING, "hatch"),
         _environment("poetry-1", RUNNING, "poetry==1.8.5"),
         _environment("poetry", RUNNING, "poetry"),
-        _environment("pdm-2.10", RUNNING, "pdm==2.10.4", "pdm-backend<2.2"),
-        _environment("pdm", RUNNING, "pdm", "pdm-backend"),
+        # Later releases of unearth ask the public index as well.
+        _environment("pdm-2.10", RUNNING, "pdm==2.10.4", "pdm-backend<2.2", "unearth<0.13"),
+        # pdm works with few versions of hishel and names them in this extra only.
+        _environment("pdm", RUNNING, "pdm[locked]", "pdm-backend"),
         _environment("pip-tools-6", RUNNING, "pip-tools==6.14.0", "pip==23.0.1"),
         _environment("pip-tools", RUNNING, "pip-tools", "pip"),
     )
@@ -192,7 +194,7 @@ def _report(environment: Environment) -> str:
 
 
 def _installed(environment: Environment) -> str:
-    names = [re.split(r"[<=]", requirement)[0] for requirement in environment.requires]
+    names = [re.split(r"[\[<=]", requirement)[0] for requirement in environment.requires]
     site = [str(folder) for folder in environment.bin.parent.glob("lib/python*/site-packages")]
     found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions(path=site)}
     return ", ".join(f"{name} {found.get(name, '?')}" for name in names)

@@ -30,7 +30,7 @@ def poetry(client, project):
 
 @pytest.fixture
 def poetry_publish(poetry, server):
-    """``poetry_publish("poetry", path="/legacy/")``: configure the repository, build and publish."""
+    """``poetry_publish("poetry", path="/legacy/")``: name the repository, build and publish."""
 
     def publish(environment, *options, path=""):
         poetry(environment, "config", "repositories.mypi", server.url + path)

@@ -6,7 +6,7 @@ has neither.
 
 import pytest
 
-from tests.clients import projects
+from tests.clients import environments, projects
 from tests.clients.server import digests_of
 
 SETUPTOOLS = (
@@ -226,3 +226,26 @@ def test_an_old_name_and_an_author_with_accents_are_taken(
     assert answer.count(OK) == 4
     normal = name.lower().replace(".", "-").replace("_", "-")
     assert server.digests(normal) == digests_of(project.archives())
+
+
+@pytest.mark.parametrize("environment", OLD_AND_NEW)
+def test_every_installer_takes_what_register_sdist_upload_published(
+    environment, pypirc, setup_py, client, server, project, tmp_path
+):
+    pypirc(*LOGIN)
+    server.publish(*environments.real_wheels())  # for the installers that build in isolation
+
+    setup_py(environment, "register", "-r", "mypi", "sdist", "upload", "-r", "mypi")
+
+    index = ("-i", server.url, project.name)
+    for installer in ("pip", "pip-9-py2.7"):
+        pip, target = client(installer), tmp_path / installer
+        pip.run("pip", "install", "--target", target, *index)
+        assert pip.version(project.module, target) == "1.0"
+    uv, target = client("uv"), tmp_path / "uv"
+    uv.run("uv", "pip", "install", "--target", target, *index)
+    assert uv.version(project.module, target) == "1.0"
+    easy_install, target = client("easy_install-44-py2.7"), tmp_path / "eggs"
+    target.mkdir()
+    easy_install.run("easy_install", "--multi-version", "--install-dir", target, *index)
+    assert easy_install.version(project.module, *target.glob("*.egg")) == "1.0"

@@ -1,8 +1,10 @@
 """Uploads byte for byte as each client sends them, and what a form may say how (U-2 to U-16)."""
 
+from zipfile import ZIP_STORED
+
 import pytest
 
-from tests.factories import egg, sdist, wheel
+from tests.factories import egg, sdist, wheel, wheel_files, zipped
 from tests.inside import actions, files, index, send
 from tests.wire import (
     Fields,
@@ -338,11 +340,13 @@ def test_a_field_that_comes_twice_with_the_same_value_is_fine(app):
     assert send(app, requests_upload(minimal(("name", "six"), ("name", "six")))).status_int == 200
 
 
-def test_a_boundary_that_almost_occurs_in_the_file_does_not_cut_it(app):
-    name, content = sdist("six", "1.0")
-    boundary = content[20:40].hex()
-    name, content = wheel("six", "1.0")
-    fields = fields_of(name, content, description=f"\r\n--{boundary[:-1]}\r\n--{boundary[:5]}--")
+def test_a_file_that_almost_holds_the_delimiter_is_not_cut(app):
+    boundary = "0123456789abcdef"
+    almost = f"\r\n--{boundary[:-1]}\r\n--{boundary[:-1]}--\r\n--".encode()
+    stored = zipped(wheel_files("six", "1.0", files={"almost.bin": almost}), compression=ZIP_STORED)
 
-    assert send(app, requests_upload(fields, boundary)).status_int == 200
-    assert files(app, "six") == {name: digest("sha256", content)}
+    answer = send(app, requests_upload(fields_of(NAME, stored), boundary))
+
+    assert answer.status_int == 200
+    assert almost in stored
+    assert files(app, "six") == {NAME: digest("sha256", stored)}

@@ -57,7 +57,7 @@ def index_page(
         "count": len(names),
         "count_in_words": number(len(names)),
         "is_cut": len(names) > MAX_NAMES,
-        "cards": [_card(site, site.indexes[name], index, here, settings) for name in site.indexes],
+        "cards": [_card(site, it, index, here, settings) for it in _in_order(site, settings)],
         "volatile": index.policy.volatile,
         "bases": [base.name for base in lookup.path(site, index)[1:]],
     }
@@ -82,6 +82,13 @@ def _newest(index: Index, here: Addresses, today: date) -> Iterator[NewRelease]:
             " ".join((release.fields.get("summary") or "").split())[:160],
             moment(entry.when, today),
         )
+
+
+def _in_order(site: Site, settings: Settings) -> list[Index]:
+    """All indexes, the default one first."""
+    return sorted(
+        site.indexes.values(), key=lambda it: (it.name != settings.default_index, it.name)
+    )
 
 
 def _card(

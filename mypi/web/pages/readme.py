@@ -1,7 +1,7 @@
 """README text to HTML that is safe to put on a page.
 
 Rendered as PyPI does (its own renderer's settings), cleaned by nh3, then fitted to our pages:
-headings below ours, nothing loaded from elsewhere, links marked as foreign, code coloured by classes.
+headings below ours, nothing loaded from elsewhere, links marked as foreign, code coloured.
 Hostile text can keep a parser busy for minutes: pages go through :mod:`mypi.web.pages.rendering`.
 """
 

@@ -146,6 +146,8 @@ def _dependency(line: str, address: Callable[[str], str]) -> tuple[str, Dependen
     extra = match[1] if match else ""
     if match:
         marker = marker.replace(" and " + match[0], "").replace(match[0], "").strip()
+        if marker.startswith("(") and marker.endswith(")") and marker.count("(") == 1:
+            marker = marker[1:-1]
     extras = f"[{','.join(sorted(wanted.extras))}]" if wanted.extras else ""
     rest = extras + (f" @ {wanted.url}" if wanted.url else f" {wanted.specifier}".rstrip())
     return extra, Dependency(wanted.name, address(wanted.name), rest, marker)

@@ -56,9 +56,8 @@ def release_home(context: ReleaseDoor, request: Any) -> Response:
     """The page of one release."""
     here = addresses.of(context, request)
     address = here.release(context.found.project.name, context.release.version)
-    spelled = (context.__parent__.__name__, context.__name__)
-    normal = (normalise(context.__parent__.__name__), context.release.version)
-    if spelled != normal or not request.path_info.endswith("/"):
+    normal = f"/{normalise(context.found.project.name)}/{context.release.version}/"
+    if not request.path_info.endswith(normal):
         return _moved(request, address)
     return _release(context, request, context.release)
 

@@ -50,7 +50,9 @@ def read(environ: dict[str, Any], folder: Path, max_file: int) -> Form:
             reader.take(part, chunk)
     except MultipartError as error:
         reader.close()
-        raise Refused(f"The form is broken or was cut off: {error}. Upload again.") from None
+        raise Refused(
+            f"The form is broken or was cut off: {error.args[0]}. Upload again."
+        ) from None
     except BaseException:
         reader.close()
         raise

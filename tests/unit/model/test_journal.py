@@ -70,7 +70,7 @@ def test_four_writers_number_themselves_densely_and_keep_their_order(db):
                         connection.root()["journal"].append(entry(f"{writer}", float(number)))
                     break
                 except ConflictError:
-                    continue
+                    manager.abort()
         connection.close()
 
     threads = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]

@@ -73,7 +73,7 @@ def test_eight_writers_that_keep_conflicting_lose_no_blob_and_leave_none(tmp_pat
                         connection.root()["files"][f"{writer}-{number}"] = blob
                     break
                 except ConflictError:
-                    continue
+                    manager.abort()
         connection.close()
 
     threads = [threading.Thread(target=write, args=(writer,)) for writer in range(8)]

@@ -1,0 +1,137 @@
+"""README text to HTML."""
+
+import time
+
+import pytest
+
+from mypi.web.pages import readme
+from mypi.web.pages.readme import is_foreign, render
+from mypi.web.pages.rendering import Renderer
+
+MARKDOWN = "text/markdown"
+
+
+@pytest.fixture(scope="module")
+def renderer():
+    renderer = Renderer(seconds=1.5)
+    yield renderer
+    renderer.close()
+
+
+def test_markdown_is_github_s_unless_it_says_otherwise():
+    table = "| a |\n|---|\n| b |\n"
+
+    assert "<table>" in render(table, MARKDOWN)
+    assert "<table>" not in render(table, "text/markdown; variant=CommonMark")
+
+
+def test_without_a_type_the_text_is_rst_or_what_was_written():
+    assert "<em>word</em>" in render("a *word*")
+    assert render("*broken `rst").startswith('<pre class="source"')
+
+
+def test_plain_text_stays_as_it_was_written():
+    assert "*a* &lt;b&gt;" in render("*a* <b>", "text/plain")
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "nonsense", "text/markdown; charset=\x00"])
+def test_an_odd_type_does_no_harm(content_type):
+    assert "<script>" not in render("<script>alert(1)</script>", content_type)
+
+
+def test_headings_begin_below_the_page_s_and_leave_no_level_out():
+    html = render("# a\n#### b\n## c\n###### d\n", MARKDOWN)
+
+    assert [html[at + 2] for at in range(len(html)) if html.startswith("<h", at)] == list("2334")
+
+
+def test_ids_cannot_be_those_of_the_page_and_are_given_once():
+    html = render('<p id="main">a</p><p id="main">b</p>\n\n[to](#main)', MARKDOWN)
+
+    assert html.count('id="user-content-main"') == 1
+    assert 'href="#user-content-main"' in html
+
+
+def test_pictures_from_elsewhere_become_links_with_their_words():
+    html = render("![a *chart*](https://x.example/c.png)", MARKDOWN)
+
+    assert "<img" not in html
+    assert '<a href="https://x.example/c.png" rel="nofollow noopener noreferrer">' in html
+    assert ">a chart<" in html
+
+
+def test_a_badge_keeps_the_link_around_it():
+    html = render("[![build](https://b.example/s.svg)](https://ci.example/)", MARKDOWN)
+
+    assert html.count("<a ") == 1
+    assert 'href="https://ci.example/"' in html
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:x", "JaVaScript:x", "data:text/html,x", "//x.example", "docs/a.md", "/"]
+)
+def test_only_whole_addresses_are_links(address):
+    assert "href" not in render(f"[words]({address})", MARKDOWN)
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://x.example/", True),
+        ("mailto:a@b.example", True),
+        ("https:///x", False),
+        ("https://[broken", False),
+        ("java\nscript:x", False),
+        ("ftp://x.example/", False),
+        ("", False),
+    ],
+)
+def test_safe_addresses(address, safe):
+    assert is_foreign(address) is safe
+
+
+def test_rst_may_not_read_files_or_bring_raw_html():
+    for text in (".. include:: /etc/passwd", ".. raw:: html\n\n   <script>x</script>"):
+        html = render(text)
+        assert "root:" not in html
+        assert "<script>" not in html
+
+
+def test_code_is_coloured_by_classes_in_both_languages():
+    assert '<span class="kn">import</span>' in render("```python\nimport x\n```", MARKDOWN)
+    assert '<span class="kn">import</span>' in render(".. code:: python\n\n   import x\n")
+
+
+def test_a_huge_readme_is_shown_as_it_is():
+    text = "# a\n" * readme.MAX_SOURCE
+
+    assert render(text, MARKDOWN) == readme.source(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type"),
+    [
+        (">" * 500_000, MARKDOWN),
+        ('<pre lang="a"><code>' * 25_000, MARKDOWN),
+        ("<div>" * 100_000, MARKDOWN),
+        ("[a](" * 125_000, MARKDOWN),
+        ("* " * 250_000, ""),
+        ("*a_ " * 125_000, ""),
+    ],
+)
+def test_hostile_text_of_500_kb_is_given_up_in_time(renderer, text, content_type):
+    start = time.monotonic()
+
+    html = renderer.render(text, content_type)
+
+    assert time.monotonic() - start < 5
+    assert html
+    assert "<em>fine</em>" in renderer.render("*fine*", MARKDOWN)
+
+
+def test_a_lost_child_is_replaced(renderer):
+    renderer.render("a", "")
+    renderer._child.kill()
+    renderer._child.wait()
+
+    assert "<em>fine</em>" in renderer.render("*fine*", MARKDOWN)
