@@ -1,6 +1,6 @@
 """What a file name says: kind, project, version, tags.
 
-Wheels follow the binary distribution format, sdists PEP 625; reading is lenient, since old tools wrote
+Wheels follow the binary distribution format, sdists PEP 625; reading is lenient, as old tools wrote
 ``My.Old_Pkg-1.0.tar.gz`` and ``foo-bar-1.0-1.tar.gz``.
 """
 
@@ -61,8 +61,8 @@ def parse(filename: str, project: str | None = None) -> DistributionName:
         raise Refused(f"{filename[:60]}...: the file name has more than {MAX_LENGTH} characters.")
     if not _ALLOWED.match(filename):
         raise Refused(
-            f"{filename[:MAX_LENGTH]!r}: a file name may hold ASCII letters, digits and ._+!- only, "
-            "no folders, and begins with a letter, digit or underscore."
+            f"{filename[:MAX_LENGTH]!r}: a file name may hold ASCII letters, digits and ._+!- "
+            "only, no folders, and begins with a letter, digit or underscore."
         )
     extension = next((ext for ext in KINDS if filename.endswith(ext)), None)
     if extension is None:
@@ -100,8 +100,8 @@ def _wheel(filename: str, stem: str) -> DistributionName:
 def _sdist(filename: str, stem: str, project: str | None) -> DistributionName:
     if _DUMB.match(stem):
         raise Refused(
-            f"{filename}: this looks like the output of bdist_dumb, which no installer takes. Upload "
-            "an sdist or a wheel."
+            f"{filename}: this looks like the output of bdist_dumb, which no installer takes. "
+            "Upload an sdist or a wheel."
         )
     name, version = _split(filename, stem, project)
     return DistributionName(filename, "sdist", name, version, "source")
@@ -141,9 +141,9 @@ def _split(filename: str, stem: str, project: str | None) -> tuple[str, Version]
                 return normalise(name), Version(text)
             except InvalidVersion:
                 continue
-    if project is not None:
-        return _split(filename, stem, None)
-    _refuse(filename)
+    if project is None:
+        _refuse(filename)
+    return _split(filename, stem, None)
 
 
 def _version(filename: str, text: str) -> Version:
@@ -155,8 +155,8 @@ def _version(filename: str, text: str) -> Version:
 
 def _refuse(filename: str) -> NoReturn:
     raise Refused(
-        f"{filename}: the name should be NAME-VERSION with a version as PEP 440 wants it, for example "
-        "my_package-1.0.tar.gz."
+        f"{filename}: the name should be NAME-VERSION with a version as PEP 440 wants it, for "
+        "example my_package-1.0.tar.gz."
     )
 
 
@@ -200,7 +200,7 @@ def _platform(tag: str) -> str:
         return "Windows x86"
     family, _, rest = tag.partition("_")
     if family in ("manylinux", "musllinux", "macosx"):
-        major, minor, architecture = (rest.split("_", 2) + ["", ""])[:3]
+        major, minor, architecture = [*rest.split("_", 2), "", ""][:3]
         what = {
             "manylinux": "Linux {}, glibc {}.{} or newer",
             "musllinux": "Linux {}, musl {}.{} or newer",

@@ -1,7 +1,7 @@
 """Core metadata, from an archive's METADATA or PKG-INFO, or from the fields of an upload form.
 
 Held under the keys of ``packaging.metadata.RawMetadata``.  Real archives bend the rules (setuptools
-wrote License-File under 2.1), so fields newer than the declared version are taken; what an installer
+wrote License-File under 2.1): fields newer than the declared version are taken; what an installer
 would stumble over is refused.
 """
 
@@ -107,7 +107,7 @@ def parse(raw: bytes, where: str) -> Metadata:
     version = fields.pop("version", "")
     if not (name and version and "metadata_version" in fields):
         raise Refused(
-            f"{where}: its metadata lacks Metadata-Version, Name or Version; build the archive again."
+            f"{where}: its metadata lacks Metadata-Version, Name or Version; build it again."
         )
     check_project_name(name)
     _check_version(version, where)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 CHUNK = 2**18
 _WORTH_A_THREAD = 2**20
@@ -63,7 +63,7 @@ class Spool:
     def digests(self) -> Digests:
         """The digests of what was written; SHA-256 came on the way, the others read it again."""
         self.flush()
-        others = [hashlib.md5(usedforsecurity=False), hashlib.blake2b(digest_size=32)]
+        others: list[Any] = [hashlib.md5(usedforsecurity=False), hashlib.blake2b(digest_size=32)]
         if self.size < _WORTH_A_THREAD:
             for other in others:
                 self._hash(other)
@@ -108,7 +108,7 @@ class Spool:
     ) -> None:
         self.close()
 
-    def _hash(self, digest: "hashlib._Hash") -> None:
+    def _hash(self, digest: Any) -> None:
         with self.path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)

@@ -90,7 +90,7 @@ def _sdist(
     for path in described.promised_license_files():
         if f"{top}/{path}" not in held:
             raise Refused(
-                f"{name.filename}: its metadata names the licence file {path}, which it does not hold."
+                f"{name.filename}: its metadata promises the licence file {path}; it is missing."
             )
     return Inspection(raw, described, _is_final(described), len(names), unpacked)
 

@@ -31,8 +31,8 @@ class Limits:
             )
         if unpacked > RATIO_COUNTS_FROM and unpacked > packed * self.max_ratio:
             raise Refused(
-                f"{label}: unpacks to more than {self.max_ratio} times its size, as archives do that "
-                "are made to fill disks (setting mypi.max_ratio)."
+                f"{label}: unpacks to more than {self.max_ratio} times its size, as archives do "
+                "that are made to fill disks (setting mypi.max_ratio)."
             )
 
 
@@ -40,9 +40,9 @@ class Limits:
 class Inspection:
     """What an honest archive holds.
 
-    ``metadata`` is its METADATA or PKG-INFO byte for byte and ``described`` what that says, both None
-    for kinds that have none.  ``metadata_final``: a wheel, or an sdist whose metadata is 2.2 or newer,
-    so that installers may rely on it.
+    ``metadata`` is its METADATA or PKG-INFO byte for byte and ``described`` what that says; both
+    are None for kinds that have none.  ``metadata_final``: installers may rely on it, since it is a
+    wheel's, or an sdist's of version 2.2 or newer.
     """
 
     metadata: bytes | None

@@ -116,7 +116,7 @@ class _Unpacker:
             raise Refused(f"{label}: " + _not_packed(magic))
 
     def read(self, size: int) -> bytes:
-        """At most ``size`` bytes; empty at the end of the packed stream, which must be the file's."""
+        """At most ``size`` bytes; none at the stream's end, which must be the file's."""
         while not self._inflate.eof:
             packed = self._waiting or self._more()
             chunk: bytes = self._inflate.decompress(packed, size)

@@ -42,7 +42,7 @@ def check_license_files(archive: ZipArchive, described: Metadata) -> None:
     for path in described.promised_license_files():
         if not any({f"{top}/licenses/{path}", f"{top}/{path}"} & names for top in folders):
             raise Refused(
-                f"{archive.label}: its metadata names the licence file {path}, which it does not hold."
+                f"{archive.label}: its metadata promises the licence file {path}; it is missing."
             )
 
 
@@ -60,7 +60,7 @@ def _info_folder(archive: ZipArchive, name: DistributionName) -> str:
         same = False
     if not same or normalise(project) != name.project:
         raise Refused(
-            f"{archive.label}: its folder {folders[0]} is not that of {name.project} {name.version}."
+            f"{archive.label}: {folders[0]} is not the folder of {name.project} {name.version}."
         )
     return folders[0]
 
@@ -83,7 +83,7 @@ def _check_wheel_file(archive: ZipArchive, member: Member) -> None:
     version = Parser().parsestr(_text(archive, member), headersonly=True).get("Wheel-Version", "")
     if version.strip().partition(".")[0] != "1":
         raise Refused(
-            f"{archive.label}: {member.name} says Wheel-Version {version[:40]!r}; installers know 1.x."
+            f"{archive.label}: {member.name} says Wheel-Version {version[:40]!r}; 1.x is known."
         )
 
 
@@ -132,9 +132,7 @@ def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str) -> Non
     _drain(archive, file, digest)
     actual = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
     if actual != wanted.rstrip("=") or (size and size != str(file.size)):
-        raise Refused(
-            f"{archive.label}: {file.name} is not what its RECORD says (digest or size); build it again."
-        )
+        raise Refused(f"{archive.label}: {file.name} is not what its RECORD says; build it again.")
 
 
 def _drain(archive: ZipArchive, file: Member, digest: Any) -> None:

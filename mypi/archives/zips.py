@@ -1,4 +1,4 @@
-"""Read the members of a zip archive: every byte is unpacked in memory, chunk by chunk, and compared."""
+"""Read the members of a zip archive: every byte is unpacked, chunk by chunk, and compared."""
 
 import os
 import zlib
@@ -53,7 +53,7 @@ class ZipArchive:
         return b"".join(self.chunks(member))
 
     def chunks(self, member: Member) -> Iterator[bytes]:
-        """The unpacked bytes of ``member``; at their end its size and checksum have been compared."""
+        """The unpacked bytes of ``member``; raises Refused when size or checksum is wrong."""
         crc = size = 0
         unpack = self._stored if member.method == STORED else self._inflated
         for chunk in unpack(member):
@@ -64,7 +64,7 @@ class ZipArchive:
             yield chunk
         if size != member.size or crc != member.crc:
             raise Refused(
-                f"{self.label}: the member {member.name} is damaged (size or checksum); upload again."
+                f"{self.label}: the member {member.name} is damaged; build or upload it again."
             )
 
     def _stored(self, member: Member) -> Iterator[bytes]:

@@ -52,7 +52,7 @@ class Member:
 class Walk:
     """The walk through one zip file; ``members`` are those of an archive that agrees with itself.
 
-    ``descriptors``: sizes may follow a member, as streaming tools write them; wheels may not do that.
+    ``descriptors``: sizes may follow a member, as streaming tools write them; not in wheels.
     """
 
     def __init__(self, handle: int, label: str, limits: Limits, *, descriptors: bool) -> None:

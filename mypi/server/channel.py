@@ -16,7 +16,7 @@ RECENT = 1.0
 log = logging.getLogger(__name__)
 
 
-class AppTask(WSGITask):  # type: ignore[misc]
+class AppTask(WSGITask):
     """A request that the application answers."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class AppTask(WSGITask):  # type: ignore[misc]
         return head
 
 
-class RefusalTask(ErrorTask):  # type: ignore[misc]
+class RefusalTask(ErrorTask):
     """A request that the server answers itself, with an error."""
 
     def execute(self) -> None:
@@ -46,7 +46,7 @@ class RefusalTask(ErrorTask):  # type: ignore[misc]
         super().execute()
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):
     """A connection.
 
     After a refusal the client may still be sending.  Closing then would reset the connection and

@@ -87,13 +87,13 @@ class _Listening:
         wasyncore.dispatcher.close(self)
 
 
-class TcpListener(_Listening, TcpWSGIServer):  # type: ignore[misc]
+class TcpListener(_Listening, TcpWSGIServer):
     """A listening TCP socket."""
 
 
 if UnixWSGIServer is not None:
 
-    class UnixListener(_Listening, UnixWSGIServer):  # type: ignore[misc]
+    class UnixListener(_Listening, UnixWSGIServer):
         """A listening Unix socket."""
 
 

@@ -73,7 +73,7 @@ OWN_KEYS = ("header_timeout", "stop_timeout", "linger_timeout", "linger_bytes")
 """Fields of :class:`Limits` that ``[server:main]`` may set; the others are the application's."""
 
 
-class Options(Adjustments):  # type: ignore[misc]
+class Options(Adjustments):
     """waitress's adjustments together with our ``limits``: what parser and channel are given."""
 
     def __init__(self, limits: Limits, **adjustments: Any) -> None:

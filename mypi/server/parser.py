@@ -33,7 +33,7 @@ DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 log = logging.getLogger(__name__)
 
 
-class StrictParser(HTTPRequestParser):  # type: ignore[misc]
+class StrictParser(HTTPRequestParser):
     """One request as it arrives.
 
     ``started`` is when its first byte came; a head that takes too long is dropped by the channel.

@@ -7,7 +7,7 @@ reason phrase, pip and browsers the body.
 from waitress.utilities import Error
 
 
-class Refusal(Error):  # type: ignore[misc]
+class Refusal(Error):
     """An answer of the server's own; ``sentence`` is ASCII and never repeats the client's text."""
 
     def __init__(self, code: int, sentence: str) -> None:

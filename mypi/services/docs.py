@@ -7,7 +7,7 @@ from mypi.errors import Missing, Refused
 from mypi.model.docs import Docs
 from mypi.model.file import new_blob
 from mypi.model.index import Index
-from mypi.services.publish import Uploader
+from mypi.services.publish import Uploader, check_open
 from mypi.services.receive import Form, check_digests
 from mypi.staging import Digests, Spool
 
@@ -34,7 +34,8 @@ def receive(form: Form, limits: Limits) -> DocsUpload:
 def keep(index: Index, name: str, version: str, upload: DocsUpload, uploader: Uploader) -> Docs:
     """Attach the archive to the project, or to one release; the newest replaces the one before.
 
-    Raises Missing when the project or the release does not exist: register or upload it first.
+    Raises Missing when the project or the release does not exist (register or upload it first), and
+    NotAllowed when the project takes no uploads.
     """
     project = index.project(name)
     if project is None:
@@ -42,9 +43,10 @@ def keep(index: Index, name: str, version: str, upload: DocsUpload, uploader: Up
             f"There is no project {name} in {index.name} yet; upload a release first (or run "
             "setup.py register), then its documentation."
         )
+    check_open(project)
     release = project.release(version) if version else None
     if version and release is None:
-        raise Missing(f"{name} has no release {version} in {index.name}; upload it first.")
+        raise Missing(f"{name} has no release {version[:80]} in {index.name}; upload it first.")
     docs = Docs(
         new_blob(upload.spool),
         upload.spool.size,

@@ -5,6 +5,7 @@ The only module that knows about bases.  Reads; never writes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from mypi.errors import Missing
 from mypi.model.file import File, Link
@@ -99,10 +100,10 @@ def file(site: Site, index_name: str, project: str, filename: str) -> tuple[File
     return held, Link._make(link)
 
 
-def stamp_of(*nouns: Project | object) -> Stamp:
+def stamp_of(*nouns: Any) -> Stamp:
     """Object id and serial of persistent objects; both must have been loaded."""
     stamp: Stamp = ()
     for noun in nouns:
-        noun._p_activate()  # type: ignore[attr-defined]
-        stamp += (noun._p_oid, noun._p_serial)  # type: ignore[attr-defined]
+        noun._p_activate()
+        stamp += (noun._p_oid, noun._p_serial)
     return stamp

@@ -124,12 +124,17 @@ def add_file(project: Project, release: Release, upload: Upload, uploader: Uploa
 
 def _open_project(index: Index, name: str) -> Project:
     project = index.project_or_new(name)
+    check_open(project)
+    return project
+
+
+def check_open(project: Project) -> None:
+    """Raise NotAllowed when the project's status forbids uploads (PEP 792)."""
     if project.status in ("archived", "quarantined"):
         raise NotAllowed(
             f"{project.name} is {project.status} and takes no uploads"
             + (f": {project.status_reason}" if project.status_reason else ".")
         )
-    return project
 
 
 def _release(index: Index, project: Project, upload: Upload, uploader: Uploader) -> Release:

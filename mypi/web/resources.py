@@ -139,7 +139,7 @@ class Packages(Door):
             if segment.endswith(suffix):
                 filename = segment.removesuffix(suffix)
                 try:
-                    file, link = lookup.file(self.site, *self.path, filename)
+                    file, link = lookup.file(self.site, self.path[0], self.path[1], filename)
                 except Missing:
                     continue
                 return FileDoor(self, segment, file, link, suffix)

@@ -1,6 +1,7 @@
 """The pages for people: what they show, that they are safe, and that they are well-formed."""
 
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -365,7 +366,7 @@ def test_pages_are_accessible_in_structure(filled, path):
     assert all(a.text.strip() or a.get("aria-label") for a in html.select("a"))
     assert all(th.get("scope") for th in html.select(".files th"))
     levels = [int(tag.name[1]) for tag in html.find_all(re.compile(r"^h[1-6]$"))]
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def test_titles_tell_pages_apart(filled):
