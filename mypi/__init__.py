@@ -21,10 +21,12 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
     Ends the program with exit code 2 and one sentence when it cannot start.
     """
     try:
-        return make_app(ini)
+        app = make_app(ini)
     except CannotStart as error:
         sys.stderr.write(f"mypi cannot start: {error}\n")
         raise SystemExit(2) from None
+    atexit.register(app.registry.database.close)
+    return app
 
 
 def make_app(ini: dict[str, Any]) -> Any:
@@ -53,8 +55,7 @@ def open_data(config: Any) -> None:
     registry = config.registry
     registry.settings.setdefault("zodbconn.uri", file_uri(registry.mypi.data))
     pyramid_zodbconn.includeme(config, db_from_uri=open_database)
-    db = registry._zodb_databases[""]
-    atexit.register(db.close)
+    db = registry.database = registry._zodb_databases[""]
     manager = transaction.TransactionManager(explicit=True)
     connection = db.open(manager)
     try:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.licenses import canonicalize_license_expression
 from packaging.metadata import parse_email
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from mypi.errors import Refused
 from mypi.names import check_project_name
@@ -23,6 +23,7 @@ Fields = dict[str, Any]
 
 MAX_SUMMARY = 2048
 MAX_TEXT = 20_000
+MAX_LICENSE = 2**18  # whole texts of licences, of bundled libraries too: scipy 1.17 has 47 kB
 MAX_ITEMS = 4096
 MAX_DESCRIPTION = 4 * 2**20
 CONTENT_TYPES = ("text/plain", "text/x-rst", "text/markdown")
@@ -56,7 +57,7 @@ _KNOWN_HEADERS = frozenset(
     import-name import-namespace
     """.split()
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ def parse(raw: bytes, where: str) -> Metadata:
         raise Refused(
             f"{where}: its metadata lacks Metadata-Version, Name or Version; build it again."
         )
-    check_project_name(name)
+    try:
+        check_project_name(name)
+    except Refused as error:
+        raise Refused(f"{where}: its metadata cannot be taken: {error}") from None
     _check_version(version, where)
     description = _plain_description(fields.pop("description", ""))
     return _checked(Metadata(name, version, _meaningful(fields), description), where)
@@ -126,9 +130,12 @@ def from_form(form: Mapping[str, list[str]]) -> Metadata:
         values = [value.strip() for value in form.get(name, ())]
         fields[key] = [value for value in values if value not in ("", "UNKNOWN")]
     fields["project_urls"] = _labels(fields["project_urls"])
+    version = _single(form, "version")
+    if version:
+        _check_version(version, "the form")
     said = Metadata(
         _single(form, "name"),
-        _single(form, "version"),
+        version,
         _meaningful(fields),
         _single(form, "description"),
     )
@@ -156,7 +163,15 @@ def _labels(urls: list[str]) -> dict[str, str]:
 
 def _meaningful(fields: Fields) -> Fields:
     """``fields`` without those that say nothing."""
-    return {name: value for name, value in fields.items() if value and value != "UNKNOWN"}
+    kept = {name: _without_unknown(value) for name, value in fields.items()}
+    return {name: value for name, value in kept.items() if value and value != "UNKNOWN"}
+
+
+def _without_unknown(value: Any) -> Any:
+    """Old tools wrote ``Platform: UNKNOWN`` for every platform, and empty keywords."""
+    if isinstance(value, list):
+        return [text for text in value if text not in ("", "UNKNOWN")]
+    return value
 
 
 def _plain_description(text: str) -> str:
@@ -172,7 +187,7 @@ def _checked(said: Metadata, where: str) -> Metadata:
         _check_length(name, value, where)
         if name in _CHECKS:
             _CHECKS[name](value, where)
-    if len(said.description.encode()) > MAX_DESCRIPTION:
+    if len(said.description.encode(errors="replace")) > MAX_DESCRIPTION:
         raise Refused(f"{where}: the description has more than {MAX_DESCRIPTION >> 20} MiB.")
     if said.metadata_version >= (2, 1):
         for text in said.fields.get("requires_dist", ()):
@@ -184,7 +199,7 @@ def _check_length(name: str, value: Any, where: str) -> None:
     texts = [value] if isinstance(value, str) else [*value]
     if isinstance(value, dict):
         texts += value.values()
-    limit = MAX_SUMMARY if name == "summary" else MAX_TEXT
+    limit = {"summary": MAX_SUMMARY, "license": MAX_LICENSE}.get(name, MAX_TEXT)
     if len(texts) > MAX_ITEMS or any(len(text) > limit for text in texts):
         raise Refused(
             f"{where}: the metadata field {name} is too long ({limit} characters and {MAX_ITEMS} "
@@ -204,7 +219,7 @@ def _check_metadata_version(text: str, where: str) -> None:
 def _check_version(text: str, where: str) -> None:
     try:
         Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number of more than 4300 digits
         raise Refused(
             f"{where}: its metadata says version {text[:80]!r}, which is not valid (PEP 440)."
         ) from None
@@ -213,7 +228,7 @@ def _check_version(text: str, where: str) -> None:
 def _check_requires_python(text: str, where: str) -> None:
     try:
         SpecifierSet(text)
-    except InvalidSpecifier:
+    except ValueError:
         raise Refused(
             f"{where}: Requires-Python {text[:80]!r} is not a valid specifier, for example >=3.9."
         ) from None
@@ -222,7 +237,7 @@ def _check_requires_python(text: str, where: str) -> None:
 def _check_requirement(text: str, where: str) -> None:
     try:
         Requirement(text)
-    except InvalidRequirement:
+    except (ValueError, RecursionError):
         raise Refused(
             f"{where}: Requires-Dist {text[:120]!r} is not a valid requirement."
         ) from None
@@ -231,7 +246,7 @@ def _check_requirement(text: str, where: str) -> None:
 def _check_license(text: str, where: str) -> None:
     try:
         canonicalize_license_expression(text)
-    except InvalidLicenseExpression:
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         raise Refused(
             f"{where}: License-Expression {text[:80]!r} is not a valid SPDX expression."
         ) from None
@@ -246,15 +261,22 @@ def _check_content_type(text: str, where: str) -> None:
         )
 
 
+def _check_dynamic(names: Any, where: str) -> None:
+    for name in names:
+        if name.lower() in ("name", "version", "metadata-version"):
+            raise Refused(f"{where}: Dynamic names {name}, which cannot be dynamic (PEP 643).")
+
+
 def _check_summary(text: str, where: str) -> None:
     if "\n" in text:
         raise Refused(f"{where}: the summary has more than one line.")
 
 
-_CHECKS: dict[str, Callable[[str, str], None]] = {
+_CHECKS: dict[str, Callable[[Any, str], None]] = {
     "metadata_version": _check_metadata_version,
     "requires_python": _check_requires_python,
     "license_expression": _check_license,
     "description_content_type": _check_content_type,
     "summary": _check_summary,
+    "dynamic": _check_dynamic,
 }

@@ -4,6 +4,7 @@
 dangerous, or not what its file name says.
 """
 
+import struct
 import zipfile
 from pathlib import Path
 
@@ -24,6 +25,14 @@ _MAGIC = {
     "bdist_rpm": b"\xed\xab\xee\xdb",
     "bdist_wininst": b"MZ",
 }
+_BAD_ZIP = (
+    zipfile.BadZipFile,
+    struct.error,
+    ValueError,
+    OSError,
+    OverflowError,
+    NotImplementedError,
+)
 
 
 def inspect(path: Path, name: DistributionName, limits: Limits | None = None) -> Inspection:
@@ -74,6 +83,11 @@ def _zip_sdist(path: Path, name: DistributionName, limits: Limits) -> Inspection
 
 
 def _tar_sdist(path: Path, name: DistributionName, limits: Limits) -> Inspection:
+    if zipfile.is_zipfile(path):
+        # pip asks for that before it looks at the name, and would unpack something else.
+        raise Refused(
+            f"{name.filename}: it can be read as a tar and as a zip archive; build it again."
+        )
     archive = TarArchive(path, name.filename, limits, "/PKG-INFO")
     top = top_folder(archive.names, name.filename)
     raw = archive.kept.get(f"{top}/PKG-INFO")
@@ -111,7 +125,7 @@ def _installer(path: Path, name: DistributionName) -> Inspection:
         try:
             with zipfile.ZipFile(path) as archive:
                 members = len(archive.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError):
+        except _BAD_ZIP:
             raise Refused(
                 f"{name.filename}: the installer holds no archive; it is damaged."
             ) from None

@@ -1,21 +1,25 @@
 """Tar archives, packed by gzip or bzip2: read as a stream to their very end, never extracted.
 
 ``tarfile`` is lenient where an index must not be: it ends quietly at a damaged header, ignores what
-follows the archive, and reads a header of any size into memory.
+follows the archive, and reads headers and sparse maps of any size into memory.
 """
 
 import bz2
+import struct
 import tarfile
 import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mypi.archives.limits import Limits
-from mypi.archives.members import check_name, check_tree
+from mypi.archives.members import check_link, check_name, check_tree
 from mypi.errors import Refused
 
 CHUNK = 2**16
 MAX_HEADER = 2**20
+MAX_GLOBAL_HEADERS = 2**16
+"""Bytes of global headers together: tarfile keeps them all, and copies them for each member."""
+
 _LONG_HEADERS = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -23,6 +27,24 @@ _LONG_HEADERS = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
 )
+_OTHER_KINDS = {
+    b"PK": "a zip archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zX": "an xz archive",
+}
+_DAMAGE = (
+    tarfile.TarError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    RecursionError,  # headers that announce headers
+)
+"""What tarfile, zlib and bz2 raise on damaged bytes."""
 
 
 class TarArchive:
@@ -35,13 +57,13 @@ class TarArchive:
         self.label = label
         self.names: list[str] = []
         self.kept: dict[str, bytes] = {}
+        self._files: set[str] = set()
         self.packed = path.stat().st_size
         with path.open("rb") as file:
             stream = _Unpacker(file, label, limits, self.packed)
             try:
                 self._read(stream, limits, wanted)
-                stream.expect_padding()
-            except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
+            except _DAMAGE as error:
                 raise Refused(
                     f"{label}: the tar archive is damaged or cut off ({error}); upload again."
                 ) from None
@@ -49,35 +71,49 @@ class TarArchive:
         check_tree(self.names, label)
 
     def _read(self, stream: "_Unpacker", limits: Limits, wanted: str) -> None:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Header, errorlevel=2) as tar:  # type: ignore[call-overload]
+        with tarfile.open(  # type: ignore[call-overload]
+            fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, errorlevel=2
+        ) as tar:
             for member in tar:
-                self._check(member)
+                name = self._check(member)
                 limits.check(
                     self.label,
                     members=len(self.names),
                     unpacked=stream.unpacked,
                     packed=self.packed,
                 )
-                if member.isfile() and member.name.endswith(wanted) and member.name.count("/") < 2:
+                # The first only: a second one is a second folder or a doubled name, refused later.
+                if name in self._files and name.endswith(wanted) and not self.kept:
                     if member.size > limits.max_metadata:
-                        raise Refused(f"{self.label}: {member.name} is too large.")
-                    self.kept[member.name] = tar.extractfile(member).read()
+                        raise Refused(
+                            f"{self.label}: {name} is larger than {limits.max_metadata} bytes."
+                        )
+                    self.kept[name] = tar.extractfile(member).read()
                 tar.members.clear()  # else tarfile remembers them all
+            _expect_padding(tar.fileobj)
 
-    def _check(self, member: tarfile.TarInfo) -> None:
-        if member.issym() or member.islnk():
-            raise Refused(
-                f"{self.label}: it holds a link ({member.name[:120]}); put the file there."
-            )
-        if member.issparse():
-            raise Refused(f"{self.label}: it holds a sparse file ({member.name[:120]}).")
-        if not (member.isreg() or member.isdir()):
+    def _check(self, member: tarfile.TarInfo) -> str:
+        """Refuse what has no place in an sdist; the name (of folders with a slash), "" for the root."""
+        if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
             raise Refused(f"{self.label}: it holds a device or pipe ({member.name[:120]}).")
+        if member.size < 0:
+            raise ValueError("a member has a negative size")
         name = member.name.removeprefix("./")
-        if name in ("", "."):
-            return
+        if member.isdir() and name in ("", "."):
+            return ""
         check_name(name, self.label)
+        # pbr's sdists hold links to their own files (mock 2.0.0), and so PyPI takes them.
+        if member.issym():
+            check_link(name, member.linkname, self.label)
+        elif member.islnk() and member.linkname.removeprefix("./") not in self._files:
+            raise Refused(
+                f"{self.label}: {name[:120]!r} is a hard link to {member.linkname[:120]!r}, which is "
+                "no file before it; put the file there."
+            )
+        if member.isreg():
+            self._files.add(name)
         self.names.append(name + "/" if member.isdir() else name)
+        return self.names[-1]
 
 
 class _Header(tarfile.TarInfo):
@@ -91,9 +127,19 @@ class _Header(tarfile.TarInfo):
             raise ValueError(str(error)) from None
 
     def _proc_member(self, tar: Any) -> Any:
-        if self.type in _LONG_HEADERS and self.size > MAX_HEADER:
+        if self.type in _LONG_HEADERS and not 0 <= self.size <= MAX_HEADER:
             raise ValueError("a header is too large")
+        if self.type == tarfile.XGLTYPE:
+            tar.global_headers = getattr(tar, "global_headers", 0) + self.size
+            if tar.global_headers > MAX_GLOBAL_HEADERS:
+                raise ValueError("its global headers are too large")
         return super()._proc_member(tar)  # type: ignore[misc]
+
+    def _no_sparse(self, *_arguments: Any) -> Any:
+        """Refuse sparse files before tarfile reads their map, whose size nothing limits."""
+        raise ValueError("it holds a sparse file; pack it as a plain one")
+
+    _proc_sparse = _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _no_sparse
 
 
 class _Unpacker:
@@ -106,14 +152,17 @@ class _Unpacker:
         self.packed = packed
         self.unpacked = 0
         self._waiting = b""
+        # By name, as installers choose: pip opens a .tar.gz as gzip whatever is in it.
+        wanted = b"BZh" if label.endswith(".bz2") else b"\x1f\x8b"
         magic = file.read(4)
         file.seek(0)
-        if magic[:2] == b"\x1f\x8b":
-            self._inflate: Any = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        elif magic[:3] == b"BZh":
-            self._inflate = bz2.BZ2Decompressor()
-        else:
-            raise Refused(f"{label}: " + _not_packed(magic))
+        if not magic.startswith(wanted):
+            raise Refused(f"{label}: {_not_packed(magic)}")
+        self._inflate: Any = (
+            bz2.BZ2Decompressor()
+            if label.endswith(".bz2")
+            else zlib.decompressobj(16 + zlib.MAX_WBITS)
+        )
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes; none at the stream's end, which must be the file's."""
@@ -138,16 +187,18 @@ class _Unpacker:
             raise EOFError("it ends in the middle")
         return packed
 
-    def expect_padding(self) -> None:
-        """Read to the end: nothing but zeros may follow the archive."""
-        while chunk := self.read(CHUNK):
-            if chunk.count(0) != len(chunk):
-                raise ValueError("something follows its end")
+
+def _expect_padding(stream: Any) -> None:
+    """Read to the end of the packed stream: nothing but zeros may follow the archive."""
+    while chunk := stream.read(CHUNK):
+        if chunk.count(0) != len(chunk):
+            raise ValueError("something follows its end")
 
 
 def _not_packed(magic: bytes) -> str:
     if not magic:
-        return "the file is empty."
-    if magic == b"PK\x03\x04":
-        return "the name says tar, but this is a zip archive; give it its right name."
+        return "the file is empty; build it again."
+    for start, kind in _OTHER_KINDS.items():
+        if magic.startswith(start):
+            return f"the name says otherwise, but this is {kind}; give it its right name."
     return "not a gzip or bzip2 archive; build it again."

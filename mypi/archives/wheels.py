@@ -5,10 +5,11 @@ import configparser
 import csv
 import hashlib
 import io
+import re
 from email.parser import Parser
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from mypi.archives.zips import ZipArchive
 from mypi.archives.zipwalk import Member
@@ -20,6 +21,7 @@ from mypi.names import normalise
 MAX_SMALL = 2**20
 MAX_RECORD = 64 * 2**20
 _ALGORITHMS = ("sha256", "sha384", "sha512")
+_SCRIPT = re.compile(r"[\w.-]+")
 _UNLISTED = ("RECORD.jws", "RECORD.p7s")
 """Signatures of RECORD cannot be listed in it."""
 
@@ -56,7 +58,7 @@ def _info_folder(archive: ZipArchive, name: DistributionName) -> str:
     project, _, version = folders[0].removesuffix(".dist-info").rpartition("-")
     try:
         same = Version(version.replace("_", "-")) == name.version
-    except InvalidVersion:
+    except ValueError:
         same = False
     if not same or normalise(project) != name.project:
         raise Refused(
@@ -94,6 +96,13 @@ def _check_entry_points(archive: ZipArchive, member: Member) -> None:
         parser.read_string(_text(archive, member))
     except configparser.Error:
         raise Refused(f"{archive.label}: {member.name} cannot be read; build it again.") from None
+    for group in ("console_scripts", "gui_scripts"):
+        for script in parser[group] if parser.has_section(group) else ():
+            if not _SCRIPT.fullmatch(script):
+                raise Refused(
+                    f"{archive.label}: {member.name} names a script {script[:80]!r}; letters, "
+                    "digits, '.', '-' and '_' are allowed."
+                )
 
 
 def _check_record(archive: ZipArchive, member: Member, info: str) -> None:
@@ -119,7 +128,7 @@ def _check_record(archive: ZipArchive, member: Member, info: str) -> None:
 
 def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str) -> None:
     algorithm, _, wanted = hashed.partition("=")
-    if not hashed and (file.name.endswith(".pyc") or file.name.endswith(_UNLISTED)):
+    if not hashed and (file.name.endswith(".pyc") or file.name.partition("/")[2] in _UNLISTED):
         _drain(archive, file, None)
         return
     if algorithm not in _ALGORITHMS:

@@ -79,6 +79,8 @@ class ZipArchive:
                 while packed and not inflate.eof:
                     yield inflate.decompress(packed, CHUNK)
                     packed = inflate.unconsumed_tail
+            # zlib may have taken all input and still hold the end of a full chunk's output.
+            yield inflate.flush()
         except zlib.error:
             raise Refused(
                 f"{self.label}: the member {member.name} is damaged; upload again."

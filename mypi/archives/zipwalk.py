@@ -14,19 +14,22 @@ from typing import NoReturn
 
 from mypi.archives.limits import Limits
 from mypi.archives.members import check_name, check_tree
+from mypi.archives.zipend import broken, find_directory
 from mypi.errors import Refused
 
 STORED, DEFLATED = 0, 8
 
-_END = struct.Struct("<4s4H2LH")
-_END64_LOCATOR = struct.Struct("<4sLQL")
-_END64 = struct.Struct("<4sQ2H2L4Q")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 
-_ENCRYPTED, _DESCRIPTOR, _UTF8 = 1 << 0, 1 << 3, 1 << 11
+_DESCRIPTOR, _UTF8 = 1 << 3, 1 << 11
+_ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
+_PACKER_OPTIONS = 1 << 1 | 1 << 2
 _ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 0x0001, 0x7075
-_DESCRIPTOR_SIZES = (0, 12, 16, 20, 24)
+_DESCRIPTORS = (
+    struct.Struct("<4sLLL"),
+    struct.Struct("<4sLQQ"),
+)
 _MAX_DIRECTORY = 64 * 2**20
 
 
@@ -67,12 +70,8 @@ class Walk:
         return os.pread(self.handle, end - start, start)
 
     def _walk(self, limits: Limits) -> list[Member]:
-        if self._bytes(0, 4) not in (b"PK\x03\x04", b"PK\x05\x06"):
-            raise Refused(f"{self.label}: not a zip archive; build it again.")
-        count, size, start, end = self._end()
+        count, start, end = find_directory(self._bytes, self.length, self.label)
         limits.check(self.label, members=count, unpacked=0, packed=1)
-        if start + size != end:
-            self._broken("its directory is not where it should be")
         members = list(self._central(count, start, end))
         limits.check(
             self.label,
@@ -84,41 +83,15 @@ class Walk:
         check_tree((member.name for member in members), self.label)
         return members
 
-    def _end(self) -> tuple[int, int, int, int]:
-        """Number of members, size and start of the central directory, and where it must end."""
-        place = self.length - _END.size
-        if place < 0 or self._bytes(place, place + 4) != b"PK\x05\x06":
-            self._broken("it is cut off, or something follows its end")
-        _sig, disk, first_disk, here, count, size, start, comment = _END.unpack(
-            self._bytes(place, place + _END.size)
-        )
-        if comment or disk or first_disk or here != count:
-            self._broken("it has a comment or several parts")
-        if count != 0xFFFF and 0xFFFFFFFF not in (size, start):
-            return count, size, start, place
-        locator = place - _END64_LOCATOR.size
-        if locator < 0 or self._bytes(locator, locator + 4) != b"PK\x06\x07":
-            if count == 0xFFFF and 0xFFFFFFFF not in (size, start):
-                return count, size, start, place
-            self._broken("its 64-bit directory is missing")
-        _sig, _disk, record, _disks = _END64_LOCATOR.unpack(
-            self._bytes(locator, locator + _END64_LOCATOR.size)
-        )
-        if record + _END64.size != locator or self._bytes(record, record + 4) != b"PK\x06\x06":
-            self._broken("its 64-bit directory is not where it should be")
-        *_head, here, count, size, start = _END64.unpack(self._bytes(record, record + _END64.size))
-        if here != count:
-            self._broken("it has several parts")
-        return count, size, start, record
-
     def _central(self, count: int, place: int, end: int) -> Iterator[Member]:
         if end - place > _MAX_DIRECTORY:
             self._broken("its directory is too large")
         directory, base, place = self._bytes(place, end), place, 0
         for _number in range(count):
-            if directory[place : place + 4] != b"PK\x01\x02":
+            cut_off = place + _CENTRAL.size > len(directory)
+            if cut_off or directory[place : place + 4] != b"PK\x01\x02":
                 self._broken("its directory is damaged")
-            (_sig, made_by, _needs, flags, method, _time, _date, crc, packed, size,
+            (_sig, _made_by, _needs, flags, method, _time, _date, crc, packed, size,
              name_size, extra_size, comment_size, disk, _internal, external, offset,
              ) = _CENTRAL.unpack_from(directory, place)  # fmt: skip
             extra_start = place + _CENTRAL.size + name_size
@@ -129,8 +102,12 @@ class Walk:
                 self._broken("a member has a comment")
             if flags & _ENCRYPTED:
                 raise Refused(f"{self.label}: it is encrypted; nobody could install it.")
-            if made_by >> 8 == 3 and stat.S_ISLNK(external >> 16):
-                raise Refused(f"{self.label}: it holds a symbolic link ({raw[:80]!r}).")
+            if flags & ~(_PACKER_OPTIONS | _DESCRIPTOR | _UTF8):
+                self._broken(f"a member has unknown flags ({flags:#06x})")
+            if stat.S_ISLNK(external >> 16):
+                raise Refused(
+                    f"{self.label}: it holds a symbolic link ({raw[:80]!r}); put the file there."
+                )
             size, packed, offset = self._wide(extra, size, packed, offset)
             name = self._name(raw, flags)
             yield self._local(Member(name, size, packed, crc, method, flags, offset, 0), raw, end)
@@ -152,6 +129,8 @@ class Walk:
         found: list[bytes] = []
         while len(extra) >= 4:
             kind, size = struct.unpack_from("<2H", extra)
+            if 4 + size > len(extra):
+                self._broken("an extra field is cut off")
             if kind == wanted:
                 found.append(extra[4 : 4 + size])
             if kind == _UNICODE_PATH_EXTRA:
@@ -198,22 +177,32 @@ class Walk:
                 f"{self.label}: the member {member.name} is packed by method {method}; installers "
                 "unpack stored and deflated members only."
             )
-        if method == STORED and packed != size and not flags & _DESCRIPTOR:
+        if (method == STORED and packed != size) or (member.is_folder and size):
             self._broken(f"the sizes of {member.name} disagree")
         return replace(member, start=extra_start + extra_size)
 
     def _check_cover(self, members: list[Member], directory: int) -> None:
         """Every byte before the directory belongs to exactly one member."""
-        place = 0
-        for member in sorted(members, key=lambda member: member.offset):
-            gap = member.offset - place
-            if gap not in (_DESCRIPTOR_SIZES if self.descriptors else (0,)):
-                self._broken("something lies between its members")
+        ordered = sorted(members, key=lambda member: member.offset)
+        if (ordered[0].offset if ordered else directory) != 0:
+            self._broken("something lies before its first member")
+        ends = [member.offset for member in ordered[1:]] + [directory]
+        for member, end in zip(ordered, ends, strict=True):
             place = member.start + member.packed
-        if directory - place not in (_DESCRIPTOR_SIZES if self.descriptors else (0,)):
-            self._broken("something lies between its members and its directory")
+            if member.flags & _DESCRIPTOR and self._is_descriptor(member, place, end):
+                continue
+            if place != end:
+                self._broken(f"members overlap, or something lies behind {member.name}")
+
+    def _is_descriptor(self, member: Member, place: int, end: int) -> bool:
+        """Whether the bytes from ``place`` to ``end`` repeat the member's checksum and sizes."""
+        if not 0 < end - place <= 24:
+            return False
+        found = self._bytes(place, end)
+        said = (b"PK\x07\x08", member.crc, member.packed, member.size)
+        numbers = max(member.size, member.packed)
+        forms = [form.pack(*said) for form in _DESCRIPTORS if form.size > 16 or numbers < 2**32]
+        return found in forms or found in [form[4:] for form in forms]
 
     def _broken(self, what: str) -> NoReturn:
-        raise Refused(
-            f"{self.label}: the zip archive is damaged or ambiguous: {what}; build it again."
-        )
+        broken(self.label, what)

@@ -80,7 +80,10 @@ def names_stamp(site: Site, index: Index) -> Stamp:
 
 def release(found: Found, version: str) -> Release:
     """The release of that version in whatever spelling; raises Missing."""
-    it = found.project.release(version)
+    try:
+        it = found.project.release(version)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        it = None
     if it is None:
         raise Missing(
             f"{found.project.name} has no release {version} in the index {found.index.name}."

@@ -6,7 +6,7 @@ It is done once, before the transaction: a conflict repeats only the millisecond
 import hmac
 from dataclasses import dataclass, field
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from mypi import archives, filenames, metadata
 from mypi.archives import Inspection, Limits
@@ -142,7 +142,7 @@ def _describe(form: Form, name: DistributionName, inspection: Inspection) -> Met
 def _version(text: str, what: str, name: DistributionName) -> Version:
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number of more digits than Python reads
         raise Refused(
             f"{name.filename}: {what} says version {text[:80]!r}, which is not a valid version "
             "(PEP 440)."

@@ -57,13 +57,14 @@ def respond(
     """
     packed = negotiate.takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING"))
     tag = _tag((*key, content_type))
-    response = Response(content_type=None, charset=None)
+    response = bare_response()
     headers = response.headers
     headers["Vary"] = "Accept, Accept-Encoding"
     headers["Cache-Control"] = request.registry.page_cache_control
-    if matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag, tag + "-gz"):
+    held = matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag, tag + "-gz")
+    if held:
         response.status_int = 304
-        response.headers["ETag"] = f'"{tag}-gz"' if packed else f'"{tag}"'
+        headers["ETag"] = f'"{held}"'
         return response
     cache: BodyCache = request.registry.bodies
     body = cache.get((*key, content_type), build)
@@ -80,14 +81,23 @@ def respond(
     return response
 
 
-def matches(header: str | None, *tags: str) -> bool:
-    """Whether an ``If-None-Match`` header names one of ``tags`` (weak comparison, RFC 9110)."""
+def bare_response() -> Response:
+    """A response without any header.
+
+    WebOb's own default type must not be in a 304: caches copy its headers to the page they keep,
+    and a JSON page that is called ``text/html`` has no files for pip.
+    """
+    return Response(headerlist=[], app_iter=[])
+
+
+def matches(header: str | None, *tags: str) -> str | None:
+    """The first of ``tags`` that an ``If-None-Match`` header names (weak comparison, RFC 9110)."""
     if not header:
-        return False
+        return None
     if header.strip() == "*":
-        return True
+        return tags[0]
     sent = {part.strip().removeprefix("W/").strip('"') for part in header.split(",")}
-    return not sent.isdisjoint(tags)
+    return next((tag for tag in tags if tag in sent), None)
 
 
 def _tag(key: tuple[Hashable, ...]) -> str:

@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 from pyramid.response import Response
 
+_SAFE = "/+"
+"""A plus stays as people typed it: easy_install compares addresses as text."""
+
 
 class PathRedirect(Response):
     """A redirect that WebOb does not complete with the Host header."""
@@ -31,10 +34,10 @@ def to_path(request: Any, path: str, *, permanent: bool = True) -> Response:
 
 def to_slash(request: Any) -> Response:
     """The same address with a slash at its end (PEP 503)."""
-    return to_path(request, quote(request.path_info) + "/")
+    return to_path(request, quote(request.path_info, _SAFE) + "/")
 
 
 def to_spelling(request: Any, spelled: str, normal: str) -> Response:
     """The same address with a project's normal name, and a slash at its end."""
     head, _, _tail = request.path_info.rpartition(spelled)
-    return to_path(request, quote(head + normal) + "/")
+    return to_path(request, quote(head + normal, _SAFE) + "/")

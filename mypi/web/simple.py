@@ -114,10 +114,11 @@ def _content_type(media_type: str) -> str:
 
 
 def _confine(response: Response) -> Response:
-    """Nothing on these pages is ever run."""
+    """Nothing on these pages is ever run; a person may still save a file from them."""
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; sandbox; frame-ancestors 'none'"
+        "default-src 'none'; sandbox allow-downloads; frame-ancestors 'none'"
     )
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

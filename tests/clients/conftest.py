@@ -73,7 +73,8 @@ def name(request) -> str:
     words = re.findall("[a-z0-9]+", request.node.name.removeprefix("test_").lower())
     mark = zlib.crc32(request.node.nodeid.encode())  # parameters may differ in a slash only
     # In a file name, easy_install takes the first part that begins with a digit for the version.
-    return re.sub(r"\b(?=\d)", "v", f"{'-'.join(words)[:60]}-{mark:08x}")
+    words = [*"-".join(words)[:60].strip("-").split("-"), f"{mark:08x}"]
+    return "-".join(f"v{word}" if word[0].isdigit() else word for word in words)
 
 
 @pytest.fixture

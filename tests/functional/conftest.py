@@ -21,7 +21,7 @@ def wsgi(settings: dict[str, str]) -> Iterator[Any]:
     """The WSGI application."""
     application = make_app(settings)
     yield application
-    application.registry._zodb_databases[""].close()
+    application.registry.database.close()
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ REFUSED: dict[str, tuple[Fields, int, str]] = {
     "u21b filetype of another kind": (minimal(("filetype", "sdist")), 400, "filetype"),
     "u21b two names": (minimal(("name", "six"), ("name", "seven")), 400, "name"),
     "u21c version": (minimal(("version", "one")), 400, "version"),
+    "u21c version of 5000 digits": (minimal(("version", "9" * 5000)), 400, "version"),
     "u21c requires_python": (minimal(("requires_python", "three")), 400, "three"),
     "u21c field that is too long": (minimal(("author", "x" * 30_000)), 400, "author"),
     "u21c description that is too long": (

@@ -17,7 +17,7 @@ from mypi.names import normalise
 from mypi.services import lookup
 from mypi.web import caching
 from mypi.web.pages import addresses, home, project, releases
-from mypi.web.redirects import to_path, to_slash
+from mypi.web.redirects import to_path
 from mypi.web.resources import Door, IndexRoot, OfProject, ProjectDoor, ReleaseDoor
 
 CONTENT_SECURITY_POLICY = (
@@ -30,7 +30,7 @@ CONTENT_SECURITY_POLICY = (
 def index_home(context: IndexRoot, request: Any) -> Response:
     """The home page of an index."""
     if not request.path_info.endswith("/"):
-        return to_slash(request)
+        return _moved(request, addresses.of(context, request).home)
     site, index = context.site, context.index
     lengths = tuple((name, len(site.indexes[name].journal)) for name in site.indexes)
     return _page(

@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from pyramid.response import Response
 from pyramid.view import view_config
 from trove_classifiers import sorted_classifiers
 
 from mypi import metadata
 from mypi.archives import Limits
-from mypi.errors import Refused
+from mypi.errors import Refused, TooLarge
 from mypi.metadata import Metadata
 from mypi.names import check_project_name
 from mypi.services import docs
@@ -85,20 +85,19 @@ def file_upload(context: Door, request: Any, form: Form) -> str:
 
 def submit(context: Door, request: Any, form: Form) -> str:
     """``setup.py register``: the release's metadata, without a file."""
-    described = _described(form)
-    release = register(context.index, described, _uploader(request))
-    _after_commit(request, f"registered {context.index.name}/{described.name} {release.version}")
-    return f"Registered {described.name} {release.version} in {context.index.name}."
+    return _register(context, request, _described(form))
 
 
 def submit_pkg_info(context: Door, request: Any, form: Form) -> str:
     """As ``submit``, with the metadata as a PKG-INFO file."""
     if form.spool is None:
         raise Refused("pkginfo: the form has no PKG-INFO file.")
+    limit = _limits(request).max_metadata
+    if form.spool.size > limit:
+        raise TooLarge(f"pkginfo: larger than {limit} bytes, the most that metadata may have.")
     form.spool.flush()
-    described = metadata.parse(form.spool.path.read_bytes(), "PKG-INFO")
-    release = register(context.index, described, _uploader(request))
-    return f"Registered {described.name} {release.version} in {context.index.name}."
+    said = metadata.parse(form.spool.path.read_bytes(), "PKG-INFO")
+    return _register(context, request, said.identified(said.name, str(Version(said.version))))
 
 
 def verify(context: Door, request: Any, form: Form) -> str:
@@ -110,10 +109,11 @@ def verify(context: Door, request: Any, form: Form) -> str:
 def doc_upload(context: Door, request: Any, form: Form) -> str:
     """``setup.py upload_docs``: a zip of HTML pages of a project, or of one version of it."""
     name = check_project_name(form.get("name"))
+    version = _version(form) if form.get("version") else ""
     if form.spool is None:
         raise Refused("content: the upload has no file; documentation comes as a zip archive.")
     archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
-    docs.keep(context.index, name, form.get("version"), archive, _uploader(request))
+    docs.keep(context.index, name, version, archive, _uploader(request))
     _after_commit(request, f"kept documentation of {context.index.name}/{name}")
     return f"The documentation of {name} is kept."
 
@@ -153,16 +153,24 @@ def _read(request: Any) -> Form:
     return form
 
 
+def _register(context: Door, request: Any, described: Metadata) -> str:
+    release = register(context.index, described, _uploader(request))
+    _after_commit(request, f"registered {context.index.name}/{described.name} {release.version}")
+    return f"Registered {described.name} {release.version} in {context.index.name}."
+
+
 def _described(form: Form) -> Metadata:
     described = metadata.from_form(form.fields)
-    name = check_project_name(form.get("name"))
+    return described.identified(check_project_name(form.get("name")), _version(form))
+
+
+def _version(form: Form) -> str:
+    """The form's version in its canonical spelling."""
+    text = form.get("version")
     try:
-        version = str(Version(form.get("version")))
-    except InvalidVersion:
-        raise Refused(
-            f"version: {form.get('version')[:80]!r} is not a valid version (PEP 440)."
-        ) from None
-    return described.identified(name, version)
+        return str(Version(text))
+    except ValueError:  # InvalidVersion, or a number of more digits than Python reads
+        raise Refused(f"version: {text[:80]!r} is not a valid version (PEP 440).") from None
 
 
 def _limits(request: Any) -> Limits:

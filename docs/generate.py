@@ -1,0 +1,193 @@
+"""Parts of the reference that are read from the code, so that they cannot drift away from it.
+
+``conf.py`` calls :func:`write_all` before Sphinx reads the pages, which include what it wrote.
+"""
+
+import dataclasses
+import importlib
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mypi import names
+from mypi.server import options
+from mypi.settings import PREFIX, Settings, environment_name, parse_size
+
+HERE = Path(__file__).parent
+
+SERVER_MEANINGS = {
+    "threads": "Requests answered at the same time.",
+    "connection_limit": (
+        "Connections held at the same time; lowered at start, with a line in the log, where "
+        "``ulimit -n`` does not allow twice as many open files."
+    ),
+    "asyncore_use_poll": "Watch connections with poll instead of select.",
+    "channel_timeout": "Seconds after which a silent connection is closed.",
+    "cleanup_interval": "Seconds between two looks for such connections.",
+    "channel_request_lookahead": "Requests of one connection read ahead of their turn.",
+    "max_request_header_size": "Largest request head.",
+    "expose_tracebacks": "Show errors of the program to clients.",
+    "ident": "Text of the Server header; empty sends none.",
+    "clear_untrusted_proxy_headers": "Drop forwarding headers that no trusted proxy set.",
+    "recv_bytes": "Bytes read from a connection at a time.",
+    "header_timeout": (
+        "Seconds a client has for the head of its request, even while bytes trickle in."
+    ),
+    "stop_timeout": "Seconds that running requests may go on after SIGTERM or Ctrl-C.",
+    "linger_timeout": "Seconds a refused client may go on sending before it is cut off.",
+    "linger_bytes": "Bytes a refused client may go on sending before it is cut off.",
+}
+
+LIMITS = (
+    ("Names", "mypi.names:MAX_PROJECT_NAME", "Characters of a project name."),
+    ("Names", "mypi.filenames:MAX_LENGTH", "Characters of a file name."),
+    ("The form", "mypi.web.upload.form:MAX_FIELDS", "Parts of one form."),
+    ("The form", "mypi.web.upload.form:MAX_FIELD", "Bytes of one field."),
+    ("The form", "mypi.web.upload.form:MAX_TEXT", "Bytes of all fields together."),
+    ("The form", "mypi.web.upload.form:MAX_SIGNATURE", "Bytes of a GPG signature."),
+    (
+        "The form",
+        "mypi.web.upload.form:MAX_LF_BODY",
+        "Bytes of a form with bare LF line ends, as old tools send it.",
+    ),
+    ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
+    ("Metadata", "mypi.metadata:MAX_SUMMARY", "Characters of the summary."),
+    ("Metadata", "mypi.metadata:MAX_TEXT", "Characters of any other field but the description."),
+    ("Metadata", "mypi.metadata:MAX_ITEMS", "Entries of a field that may be repeated."),
+    ("Metadata", "mypi.metadata:MAX_DESCRIPTION", "Bytes of the description."),
+    (
+        "Archives",
+        "mypi.archives.limits:RATIO_COUNTS_FROM",
+        "Unpacked bytes from which ``mypi.max_ratio`` counts.",
+    ),
+    ("Archives", "mypi.archives.tars:MAX_HEADER", "Bytes of one long header in a tar archive."),
+    ("Archives", "mypi.archives.wheels:MAX_RECORD", "Bytes of a wheel's RECORD."),
+    ("Archives", "mypi.archives.wheels:MAX_SMALL", "Bytes of WHEEL and of entry_points.txt."),
+    ("The index", "mypi.services.publish:MAX_FILES_PER_RELEASE", "Files of one release."),
+    ("Pages", "mypi.web.pages.readme:MAX_SOURCE", "Characters of a README that is rendered."),
+    ("Pages", "mypi.web.pages.home:MAX_NAMES", "Projects listed on the home page."),
+    (
+        "The server",
+        "mypi.server.options:FORM_ALLOWANCE",
+        "Bytes a request may have beyond ``mypi.max_upload``, for the fields of the form.",
+    ),
+    (
+        "The server",
+        "mypi.server.parser:SMALL_BODY",
+        "Bytes up to which a body is taken on a full disk too.",
+    ),
+)
+
+
+def write_all(folder: Path) -> None:
+    """Write every generated part into ``folder``."""
+    check_dependencies()
+    folder.mkdir(exist_ok=True)
+    parts = {
+        "settings": settings(),
+        "server": server(),
+        "limits": limits(),
+        "words": words(),
+        "changes": changes(),
+    }
+    for name, text in parts.items():
+        file = folder / f"{name}.txt"
+        # An untouched file lets Sphinx skip the pages that include it.
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+
+
+def settings() -> str:
+    """The ``mypi.*`` keys."""
+    rows = []
+    for it in dataclasses.fields(Settings):
+        key = PREFIX + it.name
+        default = shown(it.default, is_size=it.metadata["parse"] is parse_size)
+        rows.append((f"``{key}``", default, f"``{environment_name(key)}``", it.metadata["meaning"]))
+    return table(("Key", "Default", "Environment", "Meaning"), rows)
+
+
+def server() -> str:
+    """The keys of ``[server:main]`` that have a default of ours."""
+    own = {it.name: it.default for it in dataclasses.fields(options.Limits)}
+    defaults = {**options.DEFAULTS, **{key: own[key] for key in options.OWN_KEYS}}
+    if defaults.keys() != SERVER_MEANINGS.keys():
+        raise SystemExit(
+            f"docs/generate.py: say what {defaults.keys() ^ SERVER_MEANINGS.keys()} mean"
+        )
+    sizes = ("max_request_header_size", "recv_bytes", "linger_bytes")
+    rows = [
+        (f"``{key}``", shown(default, is_size=key in sizes), SERVER_MEANINGS[key])
+        for key, default in defaults.items()
+    ]
+    return table(("Key", "Default", "Meaning"), rows)
+
+
+def limits() -> str:
+    """The limits that are written in the code."""
+    rows = []
+    for area, place, meaning in LIMITS:
+        module, _, path = place.partition(":")
+        value: Any = importlib.import_module(module)
+        for name in path.split("."):
+            value = getattr(value, name)
+        rows.append((area, shown(value, is_size="Bytes" in meaning or "bytes" in meaning), meaning))
+    return table(("Of", "At most", "What"), rows)
+
+
+def words() -> str:
+    """Words that cannot name an index."""
+    return ", ".join(f"``{word}``" for word in sorted(names.RESERVED_INDEX_NAMES)) + "\n"
+
+
+def changes() -> str:
+    """The changelog fragments since the last release, by kind."""
+    kinds: dict[str, list[str]] = {}
+    for fragment in sorted((HERE / "changes.d").glob("*.md")):
+        text = re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", " ".join(fragment.read_text().split()))
+        kinds.setdefault(fragment.stem.rpartition(".")[2], []).append(f"* {text}")
+    return "\n\n".join(
+        f"**{kind.capitalize()}**\n\n" + "\n".join(items) for kind, items in sorted(kinds.items())
+    )
+
+
+def check_dependencies() -> None:
+    """Every dependency in pyproject.toml has its reason on the page of dependencies."""
+    project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]
+    page = (HERE / "why" / "dependencies.rst").read_text()
+    required = [re.match(r"[\w.-]+", text)[0] for text in project["dependencies"]]  # type: ignore[index]
+    missing = [name for name in required if f"``{name}``" not in page]
+    if missing:
+        raise SystemExit(f"docs/why/dependencies.rst: no reason for {', '.join(missing)}")
+
+
+def shown(value: Any, *, is_size: bool = False) -> str:
+    """A default as people write it in an ini file."""
+    if is_size:
+        return f"``{human_size(value)}``"
+    if isinstance(value, bool):
+        return f"``{str(value).lower()}``"
+    if isinstance(value, (tuple, list)):
+        return f"``{' '.join(value)}``" if value else "none"
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return f"``{value}``" if value != "" else "empty"
+
+
+def human_size(size: int) -> str:
+    """``1073741824`` -> ``1 GiB``."""
+    for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if size and size % 2**power == 0:
+            return f"{size >> power} {unit}"
+    return f"{size:,}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A reStructuredText list-table."""
+    lines = [".. list-table::", "   :header-rows: 1", ""]
+    for row in (head, *rows):
+        for number, cell in enumerate(row):
+            lines.append(f"   {'  -' if number else '* -'} {cell}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,206 @@
+"""Conflicts: a second connection changes the same things between an upload's start and its commit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.interfaces import IContextFound
+from pyramid.response import Response
+
+from mypi.web import RETRIES
+from mypi.web.resources import IndexRoot
+from tests.factories import wheel
+from tests.inside import actions, blobs, database, files, index, send, state
+from tests.wire import digest, fields_of, register, requests_upload, upload_docs
+
+NAME, WHEEL = wheel("six", "1.0", files={"data.bin": bytes(300_000)})
+_SAME, OTHER = wheel("six", "1.0", summary="Other bytes")
+FORM = requests_upload(fields_of(NAME, WHEEL))
+
+
+class Rival:
+    """Does ``act`` during each of the first ``times`` attempts, after they have begun to read."""
+
+    def __init__(self, wsgi: Any, act: Callable[[], Any], times: int) -> None:
+        self.act = act
+        self.left = times
+        self.attempts = 0
+        wsgi.registry.registerHandler(self, [IContextFound])
+
+    def __call__(self, event: Any) -> None:
+        if event.request.headers.get("X-Rival"):
+            return
+        self.attempts += 1
+        if self.left:
+            self.left -= 1
+            self.act()
+
+
+def change_policy(wsgi: Any) -> None:
+    """What every upload relies on, and a keeper may change."""
+    with index(wsgi) as it:
+        it.policy.title += "!"
+
+
+def uploads(app: Any, name: str, content: bytes) -> Callable[[], Any]:
+    body = requests_upload(fields_of(name, content))
+    return lambda: send(app, body, **{"X-Rival": "yes"})
+
+
+@pytest.mark.parametrize("clashes", [1, RETRIES - 1])
+def test_a_conflict_is_retried_and_every_byte_is_stored(app, wsgi, data, clashes):
+    rival = Rival(wsgi, lambda: change_policy(wsgi), clashes)
+
+    answer = send(app, FORM)
+
+    assert rival.attempts == clashes + 1
+    assert answer.status_int == 200
+    assert blobs(data) == [WHEEL]
+    assert app.get(f"/packages/stable/six/{NAME}").body == WHEEL
+    assert actions(wsgi) == ["create", "new release", f"add py3 file {NAME}"]
+    assert not list((data / "blobs" / "tmp").iterdir())
+
+
+def test_a_conflict_over_a_project_that_exists_is_retried(app, wsgi, data):
+    send(app, FORM)
+    name, content = wheel("six", "1.1")
+
+    def deprecate() -> None:
+        with index(wsgi) as it:
+            it.project("six").status = "deprecated"
+
+    Rival(wsgi, deprecate, 1)
+
+    assert send(app, requests_upload(fields_of(name, content))).status_int == 200
+    assert blobs(data) == sorted([WHEEL, content])
+
+
+def test_a_project_that_is_archived_meanwhile_takes_nothing_more(app, wsgi, data):
+    send(app, FORM)
+    name, content = wheel("six", "1.1")
+
+    def archive() -> None:
+        with index(wsgi) as it:
+            it.project("six").status = "archived"
+
+    Rival(wsgi, archive, 1)
+    answer = send(app, requests_upload(fields_of(name, content)))
+
+    assert answer.status_int == 403
+    assert blobs(data) == [WHEEL]
+
+
+def test_a_conflict_that_outlasts_the_retries_is_503_and_leaves_nothing(app, wsgi, data):
+    before = state(wsgi, data)
+    rival = Rival(wsgi, lambda: change_policy(wsgi), 1000)
+
+    answer = send(app, FORM)
+
+    assert rival.attempts == RETRIES
+    assert answer.status_int == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.status.startswith("503 The index is busy")
+    assert state(wsgi, data).files == before.files
+    assert actions(wsgi) == []
+    assert files(app, "six") == {}
+    rival.left = 0
+    assert send(app, FORM).status_int == 200
+
+
+def test_the_first_of_two_writers_of_one_name_wins(app, wsgi, data):
+    Rival(wsgi, uploads(app, NAME, OTHER), 1)
+
+    answer = send(app, FORM)
+
+    assert answer.status.startswith("409 File already exists")
+    assert files(app, "six") == {NAME: digest("sha256", OTHER)}
+    assert blobs(data) == [OTHER]
+    assert actions(wsgi) == ["create", "new release", f"add py3 file {NAME}"]
+
+
+def test_two_writers_of_the_same_bytes_are_both_content(app, wsgi, data):
+    Rival(wsgi, uploads(app, NAME, WHEEL), 1)
+
+    answer = send(app, FORM)
+
+    assert answer.status_int == 200
+    assert "nothing changed" in answer.text
+    assert blobs(data) == [WHEEL]
+
+
+@pytest.mark.parametrize("existing", ["nothing", "project", "release"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_two_files_of_one_project_are_both_stored(app, wsgi, data, existing, version):
+    if existing != "nothing":
+        uploads(app, *wheel("six", "1.0" if existing == "release" else "0.1", build="0"))()
+    name, content = wheel("six", version, build="1")
+    Rival(wsgi, uploads(app, name, content), 1)
+
+    answer = send(app, FORM)
+
+    assert answer.status_int == 200
+    assert {NAME, name} <= set(files(app, "six"))
+    assert {WHEEL, content} <= set(blobs(data))
+    with index(wsgi) as it:
+        assert it.count() == 1
+        assert len(it.journal) == len(list(it.journal.since(0)))
+
+
+def test_uploads_to_different_projects_merge_without_a_retry(app, wsgi):
+    for name in ("alpha", "beta"):
+        uploads(app, *wheel(name, "1.0"))()
+    rival = Rival(wsgi, uploads(app, *wheel("alpha", "1.1")), 1)
+
+    answer = send(app, requests_upload(fields_of(*wheel("beta", "1.1"))))
+
+    assert answer.status_int == 200
+    assert rival.attempts == 1
+
+
+def test_registering_and_documentation_are_retried_too(app, wsgi):
+    form = [(":action", "submit"), ("name", "six"), ("version", "1.0")]
+    Rival(wsgi, lambda: change_policy(wsgi), 1)
+
+    assert send(app, register(form)).status_int == 200
+
+    def deprecate() -> None:
+        with index(wsgi) as it:
+            it.project("six").status = "deprecated"
+
+    Rival(wsgi, deprecate, 1)
+    pages = [(":action", "doc_upload"), ("name", "six"), ("content", ("six.zip", WHEEL))]
+    assert send(app, upload_docs(pages)).status_int == 200
+    with index(wsgi) as it:
+        assert it.project("six").docs.size == len(WHEEL)
+
+
+# What commits, and what does not
+
+
+@pytest.fixture
+def scribbling(wsgi):
+    """A view at /scribble that writes, then answers with the status it was asked for."""
+
+    def scribble(context: Any, request: Any) -> Response:
+        context.index.policy.title = "scribbled"
+        return Response(status=int(request.GET["status"]))
+
+    config = Configurator(registry=wsgi.registry, autocommit=True)
+    config.add_view(scribble, name="scribble", context=IndexRoot)
+
+
+@pytest.mark.parametrize(("status", "title"), [(200, "scribbled"), (400, "stable"), (409, "stable"), (500, "stable")])
+def test_a_returned_error_does_not_commit(app, wsgi, scribbling, status, title):
+    app.post(f"/scribble?status={status}", status=status)
+
+    with index(wsgi) as it:
+        assert it.policy.title == title
+
+
+def test_writing_while_reading_raises_and_is_lost(app, wsgi, scribbling):
+    before = database(wsgi).lastTransaction()
+
+    assert app.get("/scribble?status=200", expect_errors=True).status_int == 500
+    assert database(wsgi).lastTransaction() == before
+    assert app.get("/simple/").status_int == 200
