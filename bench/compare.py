@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -310,6 +311,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0, help="time of one reading measure")
     chosen = parser.parse_args()
+    # So that an interrupted run stops its servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     install_peers()
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mypi-bench-") as folder:

@@ -40,14 +40,15 @@ class Archive:
             metadata_version="2.1",
             summary="A wheel of the benchmark",
             description=_words(self.project, 2_000),
+            requires_python=">=3.8",
             md5_digest=hashlib.md5(self.content).hexdigest(),
         )
         return posting.form(fields, self.filename, self.content)
 
 
-def wheel(project: str, version: str, size: int = 8_000) -> Archive:
-    """A wheel with a module of about ``size`` bytes that hardly pack, and a README of 2 kB."""
-    noise = random.Random(f"{project} {version}").randbytes(size)
+def wheel(project: str, version: str, size: int = 8_000, build: str = "") -> Archive:
+    """A wheel with ``size`` bytes that hardly pack, a module, and a README of 2 kB."""
+    noise = random.Random(f"{project} {version} {build}").randbytes(size)
     held = factories.wheel_files(
         project,
         version,
@@ -58,8 +59,8 @@ def wheel(project: str, version: str, size: int = 8_000) -> Archive:
         requires_dist=["requests>=2", "click"],
     )
     packing = zipfile.ZIP_STORED if size > 2**20 else zipfile.ZIP_DEFLATED
-    filename = f"{factories.module(project)}-{version}-py3-none-any.whl"
-    return Archive(project, version, filename, factories.zipped(held, compression=packing))
+    parts = [factories.module(project), version, *([build] if build else []), "py3-none-any.whl"]
+    return Archive(project, version, "-".join(parts), factories.zipped(held, compression=packing))
 
 
 def small_files(scale: str) -> Iterator[Archive]:
@@ -71,9 +72,9 @@ def small_files(scale: str) -> Iterator[Archive]:
 
 
 def large_project() -> Iterator[Archive]:
-    """The files of one project that has very many."""
+    """The files of one project that has very many: 50 releases of 20 builds."""
     for number in range(LARGE_PROJECT_FILES):
-        yield wheel(LARGE_PROJECT, f"1.{number}", size=200)
+        yield wheel(LARGE_PROJECT, f"1.{number // 20}", 200, build=str(number % 20))
 
 
 def project_names(scale: str) -> list[str]:

@@ -4,6 +4,7 @@ Every connection sends its next request when the answer to the last one is compl
 30 microseconds a request, so it measures servers in Python and would measure itself beside nginx.
 """
 
+import math
 import selectors
 import socket
 import time
@@ -58,7 +59,7 @@ def drive(
     requests: Iterable[bytes],
     *,
     connections: int = 1,
-    seconds: float = PATIENCE,
+    seconds: float = math.inf,
     status: int = 200,
 ) -> Result:
     """Send ``requests`` until they end or ``seconds`` are over; raises Failed."""

@@ -19,6 +19,9 @@ PEERS = ROOT / ".clients" / "bench"
 """The peers' virtual environment; remove it to have the newest releases."""
 
 REQUIRES = ("pypiserver[cache]", "devpi-server", "devpi-web", "waitress", "setuptools<82")
+START = 120
+"""Seconds within which a server has to answer."""
+
 SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 
 
@@ -77,15 +80,16 @@ class Server:
 
     def start(self, path: str = "") -> float:
         """Start, and return the seconds until ``path`` (the list of projects) was answered."""
-        probe = load.request("GET", path or self.prefix + self.simple, Accept="text/html")
+        probe = load.request("GET", path or self.prefix + self.simple, Accept="*/*")
         begun = time.perf_counter()
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command(), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
         while not self._answers(probe):
-            if self.process.poll() is not None:
-                raise SystemExit((self.folder / "log").read_text(errors="replace")[-3_000:])
+            if self.process.poll() is not None or time.perf_counter() - begun > START:
+                log_text = (self.folder / "log").read_text(errors="replace")
+                raise SystemExit(f"{self.name} does not answer:\n{log_text[-3_000:]}")
             time.sleep(0.01)
         return time.perf_counter() - begun
 
@@ -129,7 +133,7 @@ class Server:
         return ""
 
     def _answers(self, probe: bytes) -> bool:
-        with contextlib.suppress(OSError, load.Failed):
+        with contextlib.suppress(ConnectionRefusedError):
             load.fetch(self.port, probe)
             return True
         return False

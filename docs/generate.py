@@ -54,7 +54,8 @@ LIMITS = (
     ),
     ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
     ("Metadata", "mypi.metadata:MAX_SUMMARY", "Characters of the summary."),
-    ("Metadata", "mypi.metadata:MAX_TEXT", "Characters of any other field but the description."),
+    ("Metadata", "mypi.metadata:MAX_TEXT", "Characters of any other field."),
+    ("Metadata", "mypi.metadata:MAX_LICENSE", "Characters of the licence."),
     ("Metadata", "mypi.metadata:MAX_ITEMS", "Entries of a field that may be repeated."),
     ("Metadata", "mypi.metadata:MAX_DESCRIPTION", "Bytes of the description."),
     (
@@ -62,6 +63,7 @@ LIMITS = (
         "mypi.archives.limits:RATIO_COUNTS_FROM",
         "Unpacked bytes from which ``mypi.max_ratio`` counts.",
     ),
+    ("Archives", "mypi.archives.members:MAX_NAME", "Bytes of a member's name."),
     ("Archives", "mypi.archives.tars:MAX_HEADER", "Bytes of one long header in a tar archive."),
     ("Archives", "mypi.archives.wheels:MAX_RECORD", "Bytes of a wheel's RECORD."),
     ("Archives", "mypi.archives.wheels:MAX_SMALL", "Bytes of WHEEL and of entry_points.txt."),
@@ -157,7 +159,7 @@ def check_dependencies() -> None:
     """Every dependency in pyproject.toml has its reason on the page of dependencies."""
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]
     page = (HERE / "why" / "dependencies.rst").read_text()
-    required = [re.match(r"[\w.-]+", text)[0] for text in project["dependencies"]]  # type: ignore[index]
+    required = [re.match(r"[\w.-]+", text)[0] for text in project["dependencies"]]
     missing = [name for name in required if f"``{name}``" not in page]
     if missing:
         raise SystemExit(f"docs/why/dependencies.rst: no reason for {', '.join(missing)}")

@@ -28,7 +28,7 @@ KINDS = {
 _ALLOWED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!-]*\Z", re.ASCII)
 _EGG = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)-py(?P<python>\d\.\d+)(-.+)?\Z")
 _INSTALLER = re.compile(
-    r"(?P<rest>.+?)[.-](?P<platform>win32|win-amd64|win-arm64|linux-\w+|macosx-[\w.]+?)"
+    r"(?P<rest>.+?)[.-](?P<platform>win32|win-amd64|win-arm64|linux-\w+|macosx-[\w.-]+?)"
     r"(-py(?P<python>\d\.\d+))?\Z"
 )
 _RPM = re.compile(r"(?P<rest>.+)-(?P<build>[^-]+)\.(?P<arch>noarch|src|x86_64|i\d86|\w+)\Z")
@@ -160,7 +160,14 @@ def _refuse(filename: str) -> NoReturn:
     )
 
 
-_PYTHONS = {"cp": "CPython", "pp": "PyPy", "py": "Python", "ip": "IronPython", "jy": "Jython"}
+_PYTHONS = {
+    "cp": "CPython",
+    "pp": "PyPy",
+    "py": "Python",
+    "ip": "IronPython",
+    "jy": "Jython",
+    "graalpy": "GraalPy",
+}
 _ARCHITECTURES = {
     "x86_64": "x86-64",
     "amd64": "x86-64",
@@ -188,7 +195,8 @@ def tags_in_words(tags: tuple[str, ...]) -> str:
 
 
 def _python(tag: str) -> str:
-    name, digits = tag[:2], tag[2:]
+    name = tag.rstrip("0123456789")
+    digits = tag.removeprefix(name)
     version = digits[:1] + ("." + digits[1:] if len(digits) > 1 else "")
     if tag == "py3" or tag == "py2":
         return f"any Python {version}"

@@ -45,7 +45,7 @@ class Spool:
         self._sha256 = hashlib.sha256()
         self._file: BinaryIO = os.fdopen(handle, "wb", buffering=CHUNK)
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | bytearray) -> None:
         """Append ``chunk``."""
         self._file.write(chunk)
         self._sha256.update(chunk)

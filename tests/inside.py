@@ -72,3 +72,25 @@ def files(app: TestApp, project: str, root: str = "/") -> dict[str, str]:
 def send(app: TestApp, body: Body, address: str = "/", **headers: str) -> TestResponse:
     """POST ``body``; any answer will do."""
     return app.post(address, body[0], {**body[1], **headers}, expect_errors=True)
+
+
+def refused(
+    app: TestApp, wsgi: Any, data: Path, body: Body, address: str = "/", **headers: str
+) -> TestResponse:
+    """The answer to a form that must leave everything as it was."""
+    before = state(wsgi, data)
+
+    answer = send(app, body, address, **headers)
+
+    assert state(wsgi, data) == before
+    return answer
+
+
+def check_wording(answer: TestResponse, status: int, words: str) -> None:
+    """Status, and ``words`` in a reason phrase that any client can show."""
+    code, _, reason = answer.status.partition(" ")
+    assert int(code) == status
+    assert reason.isascii()
+    assert reason.isprintable()
+    assert 0 < len(reason) <= 200
+    assert words in reason

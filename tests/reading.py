@@ -1,11 +1,15 @@
 """Publish, bring projects into states that have no verb yet, and read what the doors answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin
 
 from webtest import TestApp, TestRequest, TestResponse
 
+from mypi import make_app
 from mypi.model import Link
 from tests.inside import index, send
 from tests.wire import fields_of, requests_upload
@@ -15,6 +19,16 @@ HTML = "application/vnd.pypi.simple.v1+html"
 PIP = f"{JSON}, {HTML}; q=0.1, text/html; q=0.01"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 HOST = "http://localhost:6543"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Any]:
+    """An application on data in ``folder``: one for a whole module of tests that only read."""
+    application = make_app({"zodbconn.uri": f"file://{folder}/Data.fs", "mypi.min_free": "0"})
+    try:
+        yield application
+    finally:
+        application.registry._zodb_databases[""].close()
 
 
 class Anchor(NamedTuple):
@@ -111,9 +125,7 @@ def mark(wsgi: Any, project: str, status: str, reason: str = "") -> None:
         held.status, held.status_reason = status, reason
 
 
-def ask(
-    app: TestApp, target: str, method: str = "GET", **environ: str
-) -> TestResponse:
+def ask(app: TestApp, target: str, method: str = "GET", **environ: str) -> TestResponse:
     """Send a request target as it is, whatever it holds; ``environ`` is added to the request's."""
     path, _, query = target.partition("?")
     request = TestRequest.blank("/", method=method)

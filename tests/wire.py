@@ -1,4 +1,4 @@
-"""Upload forms byte for byte as released clients put them on the wire (measured, client-traps.md)."""
+"""Upload forms byte for byte as released clients put them on the wire (measured)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -86,6 +86,14 @@ def fields_of(filename: str, content: bytes, **more: str) -> list[tuple[str, Val
     known = {":action": "file_upload", "protocol_version": "1"}
     known["sha256_digest"] = digest("sha256", content)
     return [*{**known, **more}.items(), ("content", (filename, content))]
+
+
+def changed(
+    fields: Fields, *more: tuple[str, Value], without: tuple[str, ...] = ()
+) -> list[tuple[str, Value]]:
+    """``fields`` without some, and with ``more`` in front of the last one, the file."""
+    left = [pair for pair in fields if pair[0] not in without]
+    return [*left[:-1], *more, left[-1]]
 
 
 def _bare_lf(fields: Fields) -> bytes:

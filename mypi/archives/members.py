@@ -44,8 +44,8 @@ def check_link(name: str, target: str, label: str) -> None:
     check = _UNSAFE.search(target) or len(target) > MAX_NAME
     if check or up >= name.count("/") or any(part in ("", ".", "..") for part in parts[up:]):
         raise Refused(
-            f"{label}: the link {name[:120]!r} leads to {target[:120]!r}; links to files of the same "
-            "archive are taken only. Put the file there."
+            f"{label}: the link {name[:120]!r} leads to {target[:120]!r}; only links to files of "
+            "the same archive are taken. Put the file there."
         )
 
 

@@ -83,7 +83,7 @@ class TarArchive:
                     packed=self.packed,
                 )
                 # The first only: a second one is a second folder or a doubled name, refused later.
-                if name in self._files and name.endswith(wanted) and not self.kept:
+                if self._is_wanted(name, wanted):
                     if member.size > limits.max_metadata:
                         raise Refused(
                             f"{self.label}: {name} is larger than {limits.max_metadata} bytes."
@@ -92,8 +92,12 @@ class TarArchive:
                 tar.members.clear()  # else tarfile remembers them all
             _expect_padding(tar.fileobj)
 
+    def _is_wanted(self, name: str, wanted: str) -> bool:
+        at_top = name.endswith(wanted) and name.count("/") == 1
+        return at_top and name in self._files and not self.kept
+
     def _check(self, member: tarfile.TarInfo) -> str:
-        """Refuse what has no place in an sdist; the name (of folders with a slash), "" for the root."""
+        """Refuse what has no place in an sdist; return its name, which ends in / for a folder."""
         if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
             raise Refused(f"{self.label}: it holds a device or pipe ({member.name[:120]}).")
         if member.size < 0:
@@ -107,8 +111,8 @@ class TarArchive:
             check_link(name, member.linkname, self.label)
         elif member.islnk() and member.linkname.removeprefix("./") not in self._files:
             raise Refused(
-                f"{self.label}: {name[:120]!r} is a hard link to {member.linkname[:120]!r}, which is "
-                "no file before it; put the file there."
+                f"{self.label}: {name[:120]!r} is a hard link to {member.linkname[:120]!r}, "
+                "which is no file before it; put the file there."
             )
         if member.isreg():
             self._files.add(name)

@@ -184,10 +184,10 @@ class Walk:
     def _check_cover(self, members: list[Member], directory: int) -> None:
         """Every byte before the directory belongs to exactly one member."""
         ordered = sorted(members, key=lambda member: member.offset)
-        if (ordered[0].offset if ordered else directory) != 0:
+        starts = [member.offset for member in ordered] + [directory]
+        if starts[0] != 0:
             self._broken("something lies before its first member")
-        ends = [member.offset for member in ordered[1:]] + [directory]
-        for member, end in zip(ordered, ends, strict=True):
+        for member, end in zip(ordered, starts[1:], strict=True):
             place = member.start + member.packed
             if member.flags & _DESCRIPTOR and self._is_descriptor(member, place, end):
                 continue

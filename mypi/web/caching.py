@@ -8,11 +8,15 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from importlib.metadata import version
 from typing import Any
 
 from pyramid.response import Response
 
 from mypi.web import negotiate
+
+_EDITION = version("mypi")
+"""Another mypi may make another page of the same data; its validators must differ."""
 
 _WORTH_PACKING = 500
 """Bytes below which gzip gains nothing."""
@@ -101,4 +105,4 @@ def matches(header: str | None, *tags: str) -> str | None:
 
 
 def _tag(key: tuple[Hashable, ...]) -> str:
-    return hashlib.blake2b(repr(key).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr((_EDITION, *key)).encode(), digest_size=12).hexdigest()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pyramid_retry import RetryableExecutionPolicy
-from pyramid_zodbconn import get_connection
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SPOOLS = "mypi.spools"
@@ -22,8 +21,6 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
     def run(environ: dict[str, Any], router: Any) -> Any:
         if environ["REQUEST_METHOD"] in SAFE_METHODS:
             with router.request_context(environ) as request:
-                # No transaction begins here, so nothing else shows the connection what is newest.
-                get_connection(request).newTransaction(None)
                 return router.invoke_request(request)
         # The views read the body themselves, once; pyramid_retry would copy it to have it seekable.
         environ["webob.is_body_seekable"] = True

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from pyramid.response import Response
 from pyramid.view import view_config
+from ZODB.POSException import POSKeyError
 
 from mypi.errors import MypiError
 from mypi.model.file import blob_is_whole
@@ -22,6 +23,7 @@ from mypi.web.resources import FileDoor
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
 BLOCK = 2**18
+MISSING = "The bytes of this file are missing on the server; tell its keeper."
 
 _TYPES = {
     ".whl": "application/zip",
@@ -32,7 +34,8 @@ _TYPES = {
     ".tgz": "application/gzip",
     ".bz2": "application/x-bzip2",
 }
-_RANGE = re.compile(r"(\d*)-(\d*)\Z", re.ASCII)
+# More digits than any file has bytes: Python refuses to read numbers of more than 4,300 digits.
+_RANGE = re.compile(r"(\d{0,99})-(\d{0,99})\Z", re.ASCII)
 _MAX_RANGES = 1
 """Several ranges are answered with the whole file, which RFC 9110 allows."""
 
@@ -49,7 +52,7 @@ def file(context: FileDoor, request: Any) -> Response:
     if context.suffix == ".metadata":
         return _small(request, context, _metadata(context), "text/plain; charset=utf-8")
     if context.suffix == ".asc":
-        return _small(request, context, context.file.signature or b"", "application/pgp-signature")
+        return _small(request, context, _signature(context), "application/pgp-signature")
     return _archive(request, context)
 
 
@@ -62,7 +65,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
     extension = os.path.splitext(context.file.filename)[1]
     response.headers["Content-Type"] = _TYPES.get(extension, "application/octet-stream")
     response.headers["Accept-Ranges"] = "bytes"
-    path = artifact.path
+    path = _path(artifact)
     if _hand_over(request, response, path):
         return response
     opened = _open(path, artifact)
@@ -73,9 +76,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
             pass
         elif wanted == ():
             opened.close()
-            response.status_int = 416
-            response.headers["Content-Range"] = f"bytes */{artifact.size}"
-            return response
+            return _unsatisfiable(response, artifact.size)
         else:
             first, last = wanted
             response.status_int = 206
@@ -83,6 +84,15 @@ def _archive(request: Any, context: FileDoor) -> Response:
     length = last - first + 1
     response.app_iter = _body(request, opened, first, length, artifact.size)
     response.content_length = length
+    return response
+
+
+def _unsatisfiable(response: Response, size: int) -> Response:
+    """416: no cache may keep it as if it were the file."""
+    response.status_int = 416
+    response.headers["Content-Range"] = f"bytes */{size}"
+    response.headers["Cache-Control"] = "no-store"
+    response.body = b""
     return response
 
 
@@ -100,7 +110,7 @@ def _response(request: Any, context: FileDoor, tag: str) -> Response:
 
     On a volatile index a file may be replaced under its name, so there caches have to ask.
     """
-    response = Response(content_type=None, charset=None)
+    response = caching.bare_response()
     headers = response.headers
     headers["ETag"] = f'"{tag}"'
     headers["Last-Modified"] = formatdate(int(context.file.uploaded), usegmt=True)
@@ -110,7 +120,7 @@ def _response(request: Any, context: FileDoor, tag: str) -> Response:
     none_match = request.environ.get("HTTP_IF_NONE_MATCH")
     since = request.environ.get("HTTP_IF_MODIFIED_SINCE")
     if none_match is not None:
-        unchanged = caching.matches(none_match, tag)
+        unchanged = caching.matches(none_match, tag) is not None
     else:
         modified = request.if_modified_since
         unchanged = (
@@ -130,6 +140,12 @@ def _metadata(context: FileDoor) -> bytes:
     return held.raw
 
 
+def _signature(context: FileDoor) -> bytes:
+    if context.file.signature is None:
+        raise NoSuchPart(f"{context.file.filename} has no signature.")
+    return context.file.signature
+
+
 class NoSuchPart(MypiError):
     """Nothing of that kind lies beside the file."""
 
@@ -141,6 +157,7 @@ def _hand_over(request: Any, response: Response, path: str) -> bool:
     settings = request.registry.mypi
     if settings.sendfile == "none":
         return False
+    response.body = b""
     if settings.sendfile == "x-sendfile":
         response.headers["X-Sendfile"] = path
     else:
@@ -149,14 +166,19 @@ def _hand_over(request: Any, response: Response, path: str) -> bool:
     return True
 
 
+def _path(artifact: Any) -> str:
+    try:
+        return str(artifact.path)
+    except POSKeyError:
+        raise Damaged(MISSING) from None
+
+
 def _open(path: str, artifact: Any) -> BinaryIO:
     """The blob's file, or Damaged: never a short body under a length that promises more."""
     try:
         opened = open(path, "rb")  # noqa: SIM115 - closed by whoever sends it
     except FileNotFoundError:
-        raise Damaged(
-            "The bytes of this file are missing on the server; tell its keeper."
-        ) from None
+        raise Damaged(MISSING) from None
     if not blob_is_whole(artifact, os.fstat(opened.fileno()).st_size):
         opened.close()
         raise Damaged("The bytes of this file are damaged here; tell the server's keeper.")

@@ -30,10 +30,12 @@ def moved(context: Moved, request: Any) -> Response:
         if context.index.name == request.registry.mypi.default_index
         else f"/+{context.index.name}"
     )
-    if len(context.target) == 2 and found.project.file(context.target[1]) is not None:
-        return redirects.to_path(request, f"/packages/{found.index.name}/{target}")
     if len(context.target) > 2:
         raise HTTPNotFound
+    if len(context.target) == 2:
+        if found.project.file(context.target[1]) is not None:
+            return redirects.to_path(request, f"/packages/{found.index.name}/{target}")
+        lookup.release(found, context.target[1])
     return redirects.to_path(request, f"{root}/{target}/")
 
 

@@ -43,12 +43,11 @@ def project_list(context: SimpleIndex, request: Any) -> Response:
     if not request.path_info.endswith("/"):
         return to_slash(request)
     media_type = _media_type(request)
-    depth = request.path_info.count("/") - 1
-    # Below the bare root a project is at ./<name>/ as well, so the list needs no prefix anywhere.
+    # Below the bare root a project is at ./<name>/ as well: the list is the same at every address.
     stamp = lookup.names_stamp(context.site, context.index)
     response = caching.respond(
         request,
-        ("list", depth, stamp),
+        ("list", stamp),
         _content_type(media_type),
         lambda: _list(lookup.names(context.site, context.index), media_type),
     )

@@ -54,14 +54,17 @@ class Server:
     def stop(self) -> int:
         """Ask it to end, as a service manager does, and return its exit code."""
         self.process.terminate()
-        return self.process.wait(SECONDS)
+        try:
+            return self.process.wait(SECONDS)
+        finally:
+            self.process.kill()  # does nothing to a process that has ended
 
     def _wait(self) -> None:
         while self.process.poll() is None:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS).close()
             except ConnectionRefusedError:
-                with_pause(self.process)
+                pause_unless_ended(self.process)
             else:
                 return
         raise NotAnswering(self.log.read_text())
@@ -73,15 +76,11 @@ class Server:
         return {file["filename"]: file for file in self._page(project, index)["files"]}
 
     def digests(self, project: str, index: str = "") -> dict[str, str]:
-        """sha256 by file name."""
-        files = self.files(project, index).items()
-        return {name: file["hashes"]["sha256"] for name, file in files}
-
-    def download(self, project: str, filename: str) -> bytes:
-        """A file's bytes, from the address on the page."""
-        address = urljoin(self._address(project), self.files(project)[filename]["url"])
-        with urllib.request.urlopen(address) as answer:
-            return answer.read()
+        """sha256 by file name, of the bytes that are served; the page has to say the same."""
+        files = self.files(project, index)
+        served = {name: self._sha256(project, index, file["url"]) for name, file in files.items()}
+        assert served == {name: file["hashes"]["sha256"] for name, file in files.items()}
+        return served
 
     def publish(self, *archives: Path, index: str = "") -> None:
         """Publish with no client's help: the least of forms."""
@@ -92,10 +91,12 @@ class Server:
             request = urllib.request.Request(target, body, {"Content-Type": content_type})
             urllib.request.urlopen(request).close()
 
-    def _address(self, project: str, index: str = "") -> str:
-        return (
-            "/".join(part for part in (self.url, index, "simple", project, "") if part != "") + "/"
-        )
+    def _sha256(self, project: str, index: str, link: str) -> str:
+        with urllib.request.urlopen(urljoin(self._address(project, index), link)) as answer:
+            return hashlib.sha256(answer.read()).hexdigest()
+
+    def _address(self, project: str, index: str) -> str:
+        return "/".join(part for part in (self.url, index, "simple", project) if part) + "/"
 
     def _page(self, project: str, index: str) -> dict:
         request = urllib.request.Request(self._address(project, index), headers={"Accept": JSON})
@@ -109,7 +110,7 @@ class Server:
             raise
 
 
-def with_pause(process: subprocess.Popen) -> None:
+def pause_unless_ended(process: subprocess.Popen) -> None:
     """Give a starting process a moment; returns at once if it ends."""
     try:
         process.wait(0.1)

@@ -39,12 +39,13 @@ class Pip:
 
     client: Client
     target: Path
+    settings: dict[str, str]
 
     def install(self, *arguments: str | Path, **variables: str) -> str:
         return self("install", "--target", self.target, *arguments, **variables)
 
     def __call__(self, *arguments: str | Path, **variables: str) -> str:
-        return self.client.run("python", "-m", "pip", *arguments, **variables)
+        return self.client.run("python", "-m", "pip", *arguments, **self.settings, **variables)
 
     def installed(self, module: str) -> str:
         return self.client.version(module, self.target)
@@ -52,7 +53,12 @@ class Pip:
 
 @pytest.fixture
 def pip(client, target) -> Callable[[str], Pip]:
-    return lambda environment: Pip(client(environment), target)
+    def pip(environment: str) -> Pip:
+        # pip 1.5 unpacks into its own environment, where another test may be doing the same.
+        settings = {"PIP_BUILD": str(target.with_name("build"))} if "1.5" in environment else {}
+        return Pip(client(environment), target, settings)
+
+    return pip
 
 
 @pytest.mark.parametrize("environment", PIPS)
@@ -103,7 +109,7 @@ def test_the_build_requirements_of_a_source_distribution_come_from_our_index(
 
 
 @pytest.mark.parametrize("environment", KNOWS_NORMAL_NAMES)
-@pytest.mark.parametrize("spelling", ["my-old-pkg", "My-Old_Pkg", "MY_OLD.PKG"])
+@pytest.mark.parametrize("spelling", ["my-old-pkg", "MY_OLD.PKG"])
 def test_a_name_may_be_spelt_in_any_way(environment, spelling, pip, server, my_old_pkg):
     pip = pip(environment)
 

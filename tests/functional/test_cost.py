@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 import pytest
+from webtest import TestApp
 
+from mypi import make_app
 from mypi.metadata import Metadata
 from mypi.model.file import File
 from mypi.model.index import Index
@@ -33,14 +35,21 @@ def upload(app: Any, wsgi: Any, name: str, version: str, build: str = "") -> Wri
 
     assert send(app, requests_upload(fields_of(*content))).status_int == 200
 
-    written = [it for it in database(wsgi).storage.iterator(before) if it.tid > before]
-    assert len(written) == 1, "an upload is one transaction"
-    sizes = [len(record.data) for record in written[0]]
-    return Written(len(sizes), sum(sizes))
+    (written,) = records_since(wsgi, before)
+    return Written(len(written), sum(written.values()))
+
+
+def records_since(wsgi: Any, before: bytes) -> list[dict[bytes, int]]:
+    """Object ids and sizes of what each transaction after ``before`` wrote."""
+    return [
+        {record.oid: len(record.data) for record in it}
+        for it in database(wsgi).storage.iterator(before)
+        if it.tid > before
+    ]
 
 
 def add_files(it: Index, project: Project, versions: range) -> None:
-    """Many releases of one file each; all share the bytes of the first file, as promoted ones do."""
+    """Many releases of one file each; all share the first one's bytes."""
     first = next(iter(project.release("1.0").files.values()))
     for number in versions:
         release = project.add_release(
@@ -76,10 +85,6 @@ UPLOADS = {
 def test_an_upload_writes_as_much_into_a_full_index_as_into_an_empty_one(
     app, wsgi, full, what, tmp_path_factory, settings
 ):
-    from webtest import TestApp
-
-    from mypi import make_app
-
     folder = tmp_path_factory.mktemp("empty")
     empty_wsgi = make_app({**settings, "zodbconn.uri": f"file://{folder}/Data.fs"})
     try:
@@ -121,5 +126,5 @@ def test_an_upload_never_writes_the_site_the_index_or_the_project(app, wsgi):
 
     upload(app, wsgi, "six", "1.1")
 
-    last = [it for it in database(wsgi).storage.iterator(before) if it.tid > before][-1]
-    assert not {record.oid for record in last} & set(nouns)
+    (written,) = records_since(wsgi, before)
+    assert not set(written) & set(nouns)

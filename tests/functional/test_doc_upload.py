@@ -7,7 +7,15 @@ import pytest
 
 from tests.factories import wheel, zipped
 from tests.inside import actions, blobs, index, send, state
-from tests.wire import Fields, digest, fields_of, legacy_upload, register, requests_upload, upload_docs
+from tests.wire import (
+    Fields,
+    digest,
+    fields_of,
+    legacy_upload,
+    register,
+    requests_upload,
+    upload_docs,
+)
 
 LINE_ENDS = b"\n\r\n\r\r\n\n--\r--------------GHSKFJDLGDS\n\n"
 PAGES = {

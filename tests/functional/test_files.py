@@ -219,7 +219,9 @@ def test_s102_if_range_with_the_current_validator_gives_the_range(app):
         assert (answer.status_int, answer.body) == (206, SIX_WHEEL[4:])
 
 
-@pytest.mark.parametrize("validator", ['"other"', "W/{tag}", formatdate(0, usegmt=True), "nonsense"])
+@pytest.mark.parametrize(
+    "validator", ['"other"', "W/{tag}", formatdate(0, usegmt=True), "nonsense"]
+)
 def test_s102_if_range_with_any_other_gives_the_whole_file(app, validator):
     tag = fetch(app).headers["ETag"]
 

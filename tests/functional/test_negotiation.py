@@ -1,17 +1,26 @@
 """Which form a page comes in (spec/index-api.md 2.2)."""
 
 import pytest
+from webtest import TestApp
 
 from tests.factories import wheel
-from tests.reading import BROWSER, HTML, JSON, PIP, ask, publish
+from tests.reading import BROWSER, HTML, JSON, PIP, ask, publish, served
 
 LATEST = "application/vnd.pypi.simple.latest"
 PAGES = ["/", "/simple/", "/+simple/", "/six/", "/simple/six/", "/six/1.0/", "/+incubator/six/"]
 
 
-@pytest.fixture(autouse=True)
-def _six(app):
-    publish(app, wheel("six", "1.0"))
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def wsgi(data):
+    """One for all tests here: they only read."""
+    with served(data) as application:
+        publish(TestApp(application), wheel("six", "1.0"))
+        yield application
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -28,9 +37,7 @@ def _six(app):
     ],
     ids=["pip-1.5", "html", "json", "pip", "uv", "poetry", "curl"],
 )
-def test_s10_and_s11_each_client_gets_its_form_and_the_type_says_which(
-    app, page, accept, expected
-):
+def test_s10_and_s11_each_client_gets_its_form_and_the_type_says_which(app, page, accept, expected):
     answer = app.get(page, headers={"Accept": accept})
 
     assert answer.headers["Content-Type"].partition(";")[0] == expected

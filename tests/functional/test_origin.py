@@ -1,4 +1,4 @@
-"""A page of another site cannot write here through a visitor's browser (stack-traps.md, section 4)."""
+"""A page of another site cannot write here through a visitor's browser."""
 
 import pytest
 
@@ -64,7 +64,9 @@ def test_a_page_of_another_site_may_not_write(app, wsgi, data, headers, address)
     assert state(wsgi, data) == before
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:6543", "localhost.evil.example", "["])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:6543", "localhost.evil.example", "["]
+)
 def test_a_name_that_was_rebound_to_this_machine_may_not_write(app, wsgi, data, host):
     before = state(wsgi, data)
 

@@ -1,4 +1,4 @@
-"""``setup.py register``, ``register -n`` and what else the old form protocol can ask (U-45, U-46)."""
+"""``setup.py register``, ``register -n`` and the other old actions (U-45)."""
 
 import pytest
 
@@ -194,7 +194,14 @@ def test_n5_the_version_of_a_pkg_info_is_kept_in_its_canonical_spelling(app, wsg
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"hello", b"Name: six\n", b"Metadata-Version: 1.0\nName: \nVersion: 1\n", b"\xff", PKG_INFO[:30]],
+    [
+        b"",
+        b"hello",
+        b"Name: six\n",
+        b"Metadata-Version: 1.0\nName: \nVersion: 1\n",
+        b"\xff",
+        PKG_INFO[:30],
+    ],
 )
 def test_u45_a_broken_pkg_info_is_refused(app, wsgi, data, raw):
     before = state(wsgi, data)
@@ -220,7 +227,13 @@ def test_u45_submit_pkg_info_without_its_file_is_refused(app):
 @pytest.mark.parametrize("action", ["user", "password_reset"])
 def test_an_account_is_not_needed(app, wsgi, data, action):
     before = state(wsgi, data)
-    form = [(":action", action), ("name", "ada"), ("password", "x"), ("confirm", "x"), ("email", "a@b")]
+    form = [
+        (":action", action),
+        ("name", "ada"),
+        ("password", "x"),
+        ("confirm", "x"),
+        ("email", "a@b"),
+    ]
 
     answer = send(app, register(form))
 

@@ -1,4 +1,4 @@
-"""Conflicts: a second connection changes the same things between an upload's start and its commit."""
+"""Conflicts: a second connection changes the same things before an upload commits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -190,7 +190,9 @@ def scribbling(wsgi):
     config.add_view(scribble, name="scribble", context=IndexRoot)
 
 
-@pytest.mark.parametrize(("status", "title"), [(200, "scribbled"), (400, "stable"), (409, "stable"), (500, "stable")])
+@pytest.mark.parametrize(
+    ("status", "title"), [(200, "scribbled"), (400, "stable"), (409, "stable"), (500, "stable")]
+)
 def test_a_returned_error_does_not_commit(app, wsgi, scribbling, status, title):
     app.post(f"/scribble?status={status}", status=status)
 

@@ -69,7 +69,7 @@ def test_s3_only_names_that_are_the_same_project_are_redirected(app, name):
 def test_s3_a_spelling_is_redirected_once_to_the_normal_name_and_keeps_the_query(
     app, root, spelling
 ):
-    publish(app, wheel("FrIeNdLy-._.-bArD", "1.0"))
+    publish(app, wheel("Friendly.Bard", "1.0"))
 
     answer = ask(app, f"{root}{spelling}?format=text/html&x=%20")
 

@@ -73,7 +73,9 @@ def test_u32f_opening_the_upload_address_says_what_it_is_for(app):
     assert "POST" in answer.text
 
 
-@pytest.mark.parametrize("address", ["/", "/pypi", "/pypi/", "/legacy/", "/simple/", "/+incubator/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/pypi", "/pypi/", "/legacy/", "/simple/", "/+incubator/"]
+)
 def test_u46_classifiers_are_listed_one_a_line(app, address):
     answer = app.get(address + "?:action=list_classifiers")
 

@@ -1,21 +1,17 @@
 """Each refusal has a status, a sentence where every client looks for it, and leaves nothing."""
 
+from functools import partial
+
 import pytest
 
 from tests.factories import sdist, wheel, wheel_files, zipped
-from tests.inside import State, actions, blobs, files, index, send, state
-from tests.wire import Body, Fields, Value, digest, fields_of, legacy_upload, requests_upload
+from tests.inside import State, actions, check_wording, refused, send, state
+from tests.wire import Fields, changed, fields_of, requests_upload
 
 NAME, WHEEL = wheel("six", "1.0")
-_SAME, OTHER = wheel("six", "1.0", summary="Other bytes")
+minimal = partial(changed, fields_of(NAME, WHEEL))
 
-AS_TEXT: dict[str, str] = {}
 AS_JSON = {"Accept": "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"}
-
-
-def minimal(*more: tuple[str, Value], without: tuple[str, ...] = ()) -> Fields:
-    fields = [pair for pair in fields_of(NAME, WHEEL) if pair[0] not in without]
-    return [*fields[:-1], *more, fields[-1]]
 
 
 def damaged(**members: bytes | None) -> bytes:
@@ -114,25 +110,6 @@ REFUSED: dict[str, tuple[Fields, int, str]] = {
 }
 
 
-def refused(app, wsgi, data, body: Body, address: str = "/", **headers: str):
-    """The answer to a form that must leave everything as it was."""
-    before = state(wsgi, data)
-
-    answer = send(app, body, address, **headers)
-
-    assert state(wsgi, data) == before
-    return answer
-
-
-def check_wording(answer, status: int, words: str) -> None:
-    code, _, reason = answer.status.partition(" ")
-    assert int(code) == status
-    assert reason.isascii()
-    assert reason.isprintable()
-    assert 0 < len(reason) <= 200
-    assert words in reason
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_refusal_is_a_sentence_in_reason_and_body_and_leaves_nothing(app, wsgi, data, case):
     form, status, words = REFUSED[case]
@@ -176,218 +153,6 @@ def test_u32c_what_a_reason_phrase_cannot_hold_becomes_question_marks(app, wsgi,
 
     assert "gr??e ??" in answer.status or "gr??e" in answer.status
     assert "größe 世界" in answer.text
-
-
-# The body itself
-
-
-def cut(body: Body, at: float) -> Body:
-    return body[0][: int(len(body[0]) * at)], body[1]
-
-
-@pytest.mark.parametrize("client", [legacy_upload, requests_upload])
-@pytest.mark.parametrize("at", [0, 0.1, 0.5, 0.99])
-def test_a_body_that_was_cut_off_is_refused(app, wsgi, data, client, at):
-    answer = refused(app, wsgi, data, cut(client(minimal()), at))
-
-    check_wording(answer, 400, "cut off")
-
-
-def test_a_body_that_is_shorter_than_its_length_is_refused(app, wsgi, data):
-    body, headers = requests_upload(minimal())
-    request = app.RequestClass.blank("/", method="POST", headers=headers)
-    request.body = body[:-100]
-    request.content_length = len(body)
-    before = state(wsgi, data)
-
-    assert request.get_response(wsgi).status_int == 400
-    assert state(wsgi, data) == before
-
-
-@pytest.mark.parametrize(
-    ("content_type", "status"),
-    [
-        ("", 415),
-        ("text/xml", 415),
-        ("application/octet-stream", 415),
-        ("multipart/mixed; boundary=x", 415),
-        ("multipart/form-data", 400),
-        ("multipart/form-data; boundary=", 400),
-        ('multipart/form-data; boundary=""', 400),
-        ("multipart/form-data; boundary=other", 400),
-        ("multipart/form-data; boundary=\xe9\xff", 400),
-        ("multipart/form-data; boundary=" + "b" * 9000, 400),
-        ("application/x-www-form-urlencoded", 400),
-    ],
-)
-def test_a_body_of_another_kind_is_refused(app, wsgi, data, content_type, status):
-    body, headers = requests_upload(minimal())
-
-    answer = refused(app, wsgi, data, (body, {**headers, "Content-Type": content_type}))
-
-    assert answer.status_int == status
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"--b\r\n\r\nno head\r\n--b--\r\n",
-        b"--b\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--b--\r\n",
-        b'--b\r\nContent-Disposition: attachment; name="x"\r\n\r\n1\r\n--b--\r\n',
-        b'--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n1\r\n--b--\r\n',
-        b'--b\r\nContent-Disposition: form-data; name="x"\r\nContent-Length: 9\r\n\r\n1\r\n--b--\r\n',
-        b"--b\r\n" + b"X-Head: 1\r\n" * 100 + b"\r\n1\r\n--b--\r\n",
-        b"--b\r\nX-Head: " + b"1" * 9000 + b"\r\n\r\n1\r\n--b--\r\n",
-        b"--b--\r\n",
-        b"--b\nhead without end\n--b--\n",
-        b"\n--b--\n",
-        b"",
-    ],
-)
-def test_a_broken_form_is_refused(app, wsgi, data, body):
-    answer = refused(app, wsgi, data, (body, {"Content-Type": "multipart/form-data; boundary=b"}))
-
-    check_wording(answer, 400, "")
-    assert "Error(" not in answer.text
-
-
-def test_too_many_fields_are_refused(app, wsgi, data):
-    form = [("classifiers", "x")] * 20_001
-
-    assert refused(app, wsgi, data, requests_upload(form)).status_int == 400
-
-
-def test_fields_that_are_too_long_together_are_refused(app, wsgi, data):
-    form = [(f"field{number}", "x" * 2**20) for number in range(17)]
-
-    assert refused(app, wsgi, data, requests_upload(form)).status_int == 400
-
-
-@pytest.mark.parametrize("query", [":action=%ff", "%ff=1", ":action=%00", ":action=%zz"])
-def test_an_unreadable_query_is_refused(app, wsgi, data, query):
-    body = requests_upload(minimal(without=(":action",)))
-
-    assert refused(app, wsgi, data, body, "/?" + query).status_int == 400
-
-
-# Size
-
-
-@pytest.fixture
-def small(settings):
-    settings["mypi.max_upload"] = "2000"
-
-
-def test_u22f_a_file_over_the_limit_is_413_and_names_the_setting(small, app, wsgi, data):
-    name, content = wheel("six", "1.0", description="x" * 10, files={"data.bin": bytes(4000)})
-    stored = content + bytes(2001)
-
-    answer = refused(app, wsgi, data, requests_upload(fields_of(name, stored)))
-
-    check_wording(answer, 413, "2000 bytes")
-    assert "mypi.max_upload" in answer.text
-
-
-def test_u22f_a_file_at_the_limit_is_taken(settings, request):
-    settings["mypi.max_upload"] = str(len(WHEEL))
-
-    app = request.getfixturevalue("app")
-
-    assert send(app, requests_upload(minimal())).status_int == 200
-
-
-# What is there already
-
-
-def test_u24_the_same_bytes_again_are_200_and_change_nothing(app, wsgi, data):
-    send(app, requests_upload(minimal()))
-
-    answer = refused(app, wsgi, data, requests_upload(minimal()))
-
-    assert answer.status_int == 200
-    assert "nothing changed" in answer.text
-
-
-@pytest.mark.parametrize("headers", [AS_TEXT, AS_JSON])
-def test_u24_other_bytes_under_a_taken_name_are_409_file_already_exists(app, wsgi, data, headers):
-    send(app, requests_upload(minimal()))
-
-    answer = refused(app, wsgi, data, requests_upload(named(NAME, OTHER)), **headers)
-
-    check_wording(answer, 409, "File already exists")
-    assert answer.status.startswith("409 File already exists")
-    message = answer.json["message"] if headers else answer.text
-    assert message.startswith("File already exists")
-    assert files(app, "six") == {NAME: digest("sha256", WHEEL)}
-    assert blobs(data) == [WHEEL]
-
-
-def test_a_volatile_index_takes_other_bytes_under_the_same_name(app, wsgi, data):
-    send(app, requests_upload(minimal()), "/+incubator/")
-
-    answer = send(app, requests_upload(named(NAME, OTHER)), "/+incubator/")
-
-    assert answer.status_int == 200
-    assert files(app, "six", "/+incubator/") == {NAME: digest("sha256", OTHER)}
-    assert app.get(f"/packages/incubator/six/{NAME}").body == OTHER
-    assert actions(wsgi, "incubator")[-1] == f"replace py3 file {NAME}"
-
-
-def test_a_volatile_index_lets_go_of_the_bytes_that_were_replaced(app, wsgi, data):
-    send(app, requests_upload(minimal()), "/+incubator/")
-    send(app, requests_upload(named(NAME, OTHER)), "/+incubator/")
-
-    wsgi.registry._zodb_databases[""].pack()
-
-    assert blobs(data) == [OTHER]
-
-
-def test_a_volatile_index_says_of_a_release_what_its_only_file_says_now(app, wsgi):
-    send(app, requests_upload(minimal()), "/+incubator/")
-
-    send(app, requests_upload(named(NAME, OTHER)), "/+incubator/")
-
-    with index(wsgi, "incubator") as it:
-        assert it.project("six").release("1.0").fields["summary"] == "Other bytes"
-
-
-def test_u43_the_first_file_of_a_release_says_what_the_release_is(app, wsgi):
-    for name, content in (
-        wheel("six", "1.0", summary="First"),
-        sdist("six", "1.0", summary="Second"),
-    ):
-        send(app, requests_upload(fields_of(name, content)))
-
-    with index(wsgi) as it:
-        assert it.project("six").release("1.0").fields["summary"] == "First"
-
-
-# Projects that take nothing
-
-
-@pytest.mark.parametrize("status", ["archived", "quarantined"])
-@pytest.mark.parametrize("reason", ["", "superseded by seven"])
-def test_u22b_an_archived_or_quarantined_project_takes_no_files(app, wsgi, data, status, reason):
-    send(app, requests_upload(minimal()))
-    with index(wsgi) as it:
-        it.project("six").status = status
-        it.project("six").status_reason = reason
-
-    name, content = wheel("Six", "2.0")
-    answer = refused(app, wsgi, data, requests_upload(fields_of(name, content)))
-
-    check_wording(answer, 403, f"six is {status}")
-    assert reason in answer.text
-
-
-def test_u22b_a_deprecated_project_takes_files(app, wsgi):
-    send(app, requests_upload(minimal()))
-    with index(wsgi) as it:
-        it.project("six").status = "deprecated"
-
-    name, content = wheel("six", "2.0")
-
-    assert send(app, requests_upload(fields_of(name, content))).status_int == 200
 
 
 def test_a_refused_upload_makes_no_project_in_the_list(app, wsgi):

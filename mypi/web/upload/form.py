@@ -25,6 +25,8 @@ MAX_SIGNATURE = 2**16
 MAX_LF_BODY = 64 * 2**20
 """Bytes of a body with bare LF line ends; it is held in memory, and only old tools send it."""
 
+Chunk = bytes | bytearray
+
 FILE_PARTS = ("content", "pkginfo")
 
 
@@ -84,7 +86,7 @@ def _urlencoded(stream: BinaryIO, length: int) -> dict[str, list[str]]:
     return fields
 
 
-def _events(stream: BinaryIO, length: int, boundary: str) -> Iterator[tuple[Any, bytes | None]]:
+def _events(stream: BinaryIO, length: int, boundary: str) -> Iterator[tuple[Any, Chunk | None]]:
     """Pairs of a part and a chunk of its body; None ends the part."""
     if not boundary:
         raise Refused("Content-Type: multipart/form-data needs a boundary.")
@@ -147,7 +149,7 @@ class _Reader:
         self._text = bytearray()
         self._total = 0
 
-    def take(self, part: Any, chunk: bytes | None) -> None:
+    def take(self, part: Any, chunk: Chunk | None) -> None:
         """One event: the start of a part (an empty chunk), some bytes of it, or its end (None)."""
         if part.filename is not None and part.name in FILE_PARTS:
             self._take_file(part, chunk)
@@ -156,7 +158,7 @@ class _Reader:
         else:
             self._take_text(part, chunk)
 
-    def _take_file(self, part: Any, chunk: bytes | None) -> None:
+    def _take_file(self, part: Any, chunk: Chunk | None) -> None:
         if chunk is None:
             return
         if not chunk:
@@ -173,7 +175,7 @@ class _Reader:
                 "(setting mypi.max_upload)."
             )
 
-    def _take_text(self, part: Any, chunk: bytes) -> None:
+    def _take_text(self, part: Any, chunk: Chunk) -> None:
         if part.filename is not None and part.name != "gpg_signature":
             raise Refused(f"{part.name[:80]}: this field takes text, not a file.")
         self._text += chunk

@@ -1,0 +1,126 @@
+"""The commands in the documentation run: ``docs/start`` as one story, then each how-to page.
+
+A ``code-block`` with ``:class: run`` is run by ``sh``; one with ``:class: file`` is written to the
+file in its caption.  http://localhost:6543 becomes the address of a real server.  A page is one
+script, so that ``cd`` and ``activate`` hold as they do for its reader.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.clients import environments
+from tests.serving import Server
+
+DOCS = Path(__file__).parents[2] / "docs"
+START = ("first-upload", "first-install")
+ADDRESS = "http://localhost:6543"
+TOOLS = environments.Environment("docs", ("build", "twine", "uv", "setuptools", "wheel"))
+SECONDS = 300
+
+BLOCK = re.compile(
+    r"^(?P<indent> *)\.\. code-block:: *\S+\n"
+    r"(?P<options>(?:(?P=indent)   :.+\n)+)\n"
+    r"(?P<body>(?:(?P=indent)   .*\n|\n)+)",
+    re.MULTILINE,
+)
+
+
+def script_of(page: Path) -> str:
+    """The marked blocks of a page as one shell script; empty if it has none."""
+    steps = []
+    for block in BLOCK.finditer(page.read_text()):
+        options = dict(re.findall(r":(\w+): (.+)", block["options"]))
+        body = textwrap.dedent(block["body"]).strip() + "\n"
+        if options.get("class") == "run":
+            steps.append(body)
+        elif options.get("class") == "file":
+            steps.append(f"cat > {options['caption']} <<'END-OF-FILE'\n{body}END-OF-FILE\n")
+    return "".join(steps)
+
+
+HOW_TO = [page for page in sorted(DOCS.glob("how-to/*.rst")) if script_of(page)]
+
+
+class Reader:
+    """Somebody with a folder and a home of their own, who types what a page says."""
+
+    def __init__(self, server: Server, folder: Path, home: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.home = home
+
+    def follow(self, page: Path) -> str:
+        """Run the page's commands; all of them succeed.  Returns what they printed."""
+        done = subprocess.run(
+            ["sh", "-eux"],
+            input=script_of(page).replace(ADDRESS, self.server.url),
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{page.name}\n{done.stdout}\n{self.server.log.read_text()}"
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        variables = {
+            **os.environ,
+            "HOME": str(self.home),
+            "PATH": f"{TOOLS.bin}{os.pathsep}{os.environ['PATH']}",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        }
+        # Building fetches its backend from wherever this machine's pip is told to.
+        settings = Path.home() / ".config/pip/pip.conf"
+        if settings.exists():
+            variables.setdefault("PIP_CONFIG_FILE", str(settings))
+        for name in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONWARNINGS"):
+            variables.pop(name, None)
+        return variables
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """A reader who has been through docs/start; what was printed on the way is ``told``."""
+    environments.build(TOOLS)
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "home").mkdir()
+    (folder / "hello").mkdir()
+    with Server(folder / "var") as server:
+        reader = Reader(server, folder / "hello", folder / "home")
+        reader.told = "".join(reader.follow(DOCS / f"start/{name}.rst") for name in START)
+        yield reader
+
+
+def test_the_first_ten_minutes_end_with_the_package_saying_hello(story):
+    assert "\nhello\n" in story.told
+    assert b"hello_mypi-1.0.tar.gz" in story.server.get("/simple/hello-mypi/")
+
+
+@pytest.mark.parametrize("page", HOW_TO, ids=lambda page: page.stem)
+def test_the_commands_of_a_how_to_page_run(page, story, tmp_path):
+    shutil.copytree(story.folder, tmp_path / "hello", ignore=shutil.ignore_patterns("try"))
+    (tmp_path / "home").mkdir()
+
+    Reader(story.server, tmp_path / "hello", tmp_path / "home").follow(page)
+
+
+def test_no_page_sends_its_reader_elsewhere():
+    text = "".join(page.read_text() for page in DOCS.glob("*/*.rst"))
+
+    assert not re.search(r"pypi\.org|pythonhosted|/work/|/root/|/opt/pypi", text)
+
+
+def test_the_pages_on_publishing_and_installing_hold_commands_that_run():
+    assert all(script_of(DOCS / f"start/{name}.rst") for name in START)
+    assert {"publish", "install", "incubator"} <= {page.stem for page in HOW_TO}
