@@ -262,7 +262,9 @@ def _line(measure: Measure, figures: Figures) -> str:
 
 
 def _short(figure: float) -> str:
-    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}" if figure >= 10 else f"{figure:.2f}"
+    return (
+        f"{figure:,.0f}" if figure >= 100 else f"{figure:.1f}" if figure >= 10 else f"{figure:.2f}"
+    )
 
 
 def _heading() -> str:
@@ -333,7 +335,9 @@ def main() -> None:
     print(_heading())
     for measure in TABLE:
         print(_line(measure, bench.figures[measure.title]))
-    print(f"\nwritten to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    print(
+        f"\nwritten to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}"
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -203,7 +202,9 @@ class Devpi(Server):
             ["devpi-init", "--serverdir", self.folder / "data", "--no-root-pypi"],
             ["devpi-gen-secret", "--secretfile", self.folder / "secret"],
         ):
-            subprocess.run([PEERS / "bin" / command[0], *command[1:]], check=True, stdout=-3, stderr=-3)
+            subprocess.run(
+                [PEERS / "bin" / command[0], *command[1:]], check=True, stdout=-3, stderr=-3
+            )
         self.start("/+api")
         user = {"user": "bench", "password": "bench"}
         self._call("PUT", "/bench", {"password": "bench"}, 201)

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import transaction
 from packaging.version import Version
 from ZODB.Connection import Connection
 
@@ -227,9 +226,7 @@ def profiles(clock: Clock, folder: Path, chosen: argparse.Namespace) -> Iterator
 def small_uploads(profile: Profile, number: int, new_projects: bool) -> None:
     """Upload ``number`` wheels of 10 kB: new releases of one project, or first ones of many."""
     for n in range(number):
-        archive = (
-            corpus.wheel(f"new{n}", "1.0") if new_projects else corpus.wheel("demo", f"1.{n}")
-        )
+        archive = corpus.wheel(f"new{n}", "1.0") if new_projects else corpus.wheel("demo", f"1.{n}")
         body, kind = archive.form()
         profile.upload(io.BytesIO(body), kind, len(body))
 
@@ -286,7 +283,10 @@ class _Offset(io.RawIOBase):
 
     def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
         """Move within the part."""
-        return self.file.seek(place + self.start if whence == os.SEEK_SET else place, whence) - self.start
+        return (
+            self.file.seek(place + self.start if whence == os.SEEK_SET else place, whence)
+            - self.start
+        )
 
     def tell(self) -> int:
         """The place within the part."""

@@ -54,6 +54,7 @@ LIMITS = (
     ),
     ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
     ("Metadata", "mypi.metadata:MAX_SUMMARY", "Characters of the summary."),
+    ("Metadata", "mypi.metadata:MAX_SPECIFIER", "Characters of Requires-Python."),
     ("Metadata", "mypi.metadata:MAX_TEXT", "Characters of any other field."),
     ("Metadata", "mypi.metadata:MAX_LICENSE", "Characters of the licence."),
     ("Metadata", "mypi.metadata:MAX_ITEMS", "Entries of a field that may be repeated."),
@@ -67,7 +68,6 @@ LIMITS = (
     ("Archives", "mypi.archives.tars:MAX_HEADER", "Bytes of one long header in a tar archive."),
     ("Archives", "mypi.archives.wheels:MAX_RECORD", "Bytes of a wheel's RECORD."),
     ("Archives", "mypi.archives.wheels:MAX_SMALL", "Bytes of WHEEL and of entry_points.txt."),
-    ("The index", "mypi.services.publish:MAX_FILES_PER_RELEASE", "Files of one release."),
     ("Pages", "mypi.web.pages.readme:MAX_SOURCE", "Characters of a README that is rendered."),
     ("Pages", "mypi.web.pages.home:MAX_NAMES", "Projects listed on the home page."),
     (

@@ -23,6 +23,7 @@ Fields = dict[str, Any]
 
 MAX_SUMMARY = 2048
 MAX_TEXT = 20_000
+MAX_SPECIFIER = 500
 MAX_LICENSE = 2**18  # whole texts of licences, of bundled libraries too: scipy 1.17 has 47 kB
 MAX_ITEMS = 4096
 MAX_KINDS = 200
@@ -208,11 +209,18 @@ def _checked(said: Metadata, where: str) -> Metadata:
     return said
 
 
+_LIMITS = {
+    "summary": MAX_SUMMARY,
+    "license": MAX_LICENSE,
+    "requires_python": MAX_SPECIFIER,
+}
+
+
 def _check_length(name: str, value: Any, where: str) -> None:
     texts = [value] if isinstance(value, str) else [*value]
     if isinstance(value, dict):
         texts += value.values()
-    limit = {"summary": MAX_SUMMARY, "license": MAX_LICENSE}.get(name, MAX_TEXT)
+    limit = _LIMITS.get(name, MAX_TEXT)
     too_long = any(len(text) > limit for text in texts) or sum(map(len, texts)) > MAX_LIST
     if len(texts) > MAX_ITEMS or too_long:
         raise Refused(

@@ -15,7 +15,9 @@ class Answer(NamedTuple):
     text: str
 
 
-def form(fields: dict[str, str | list[str]], filename: str = "", content: bytes = b"") -> tuple[bytes, str]:
+def form(
+    fields: dict[str, str | list[str]], filename: str = "", content: bytes = b""
+) -> tuple[bytes, str]:
     """A multipart body and its content type."""
     boundary = uuid.uuid4().hex
     parts = []

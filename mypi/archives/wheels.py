@@ -119,16 +119,18 @@ def _check_record(archive: ZipArchive, member: Member, info: str) -> None:
             if file.name.removeprefix(f"{info}/") not in _UNLISTED:
                 raise Refused(f"{archive.label}: {file.name} is not in its RECORD; build it again.")
             hashed = ""
-        _check_row(archive, file, hashed, size)
+        _check_row(archive, file, hashed, size, info)
     if rows:
         raise Refused(
             f"{archive.label}: its RECORD lists {next(iter(rows))[:120]}, which it does not hold."
         )
 
 
-def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str) -> None:
+def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str, info: str) -> None:
     algorithm, _, wanted = hashed.partition("=")
-    if not hashed and (file.name.endswith(".pyc") or file.name.partition("/")[2] in _UNLISTED):
+    if not hashed and (
+        file.name.endswith(".pyc") or file.name.removeprefix(f"{info}/") in _UNLISTED
+    ):
         _drain(archive, file, None)
         return
     if algorithm not in _ALGORITHMS:

@@ -39,7 +39,7 @@ def lines(facts: Facts) -> list[str]:
     if facts.open and facts.beyond_loopback:
         shown.append(
             f"  {WARNING}   other machines can reach this address and nobody is asked for a "
-            "password: make an account, or listen on 127.0.0.1"
+            "password: listen on 127.0.0.1, or put a login in front"
         )
     shown.append("  Ctrl-C stops")
     return shown

@@ -2,17 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from mypi.errors import Conflict, NotAllowed, Refused
+from mypi.errors import Conflict, NotAllowed
 from mypi.metadata import Metadata
 from mypi.model.file import Artifact, File, MetadataFile, new_blob
 from mypi.model.index import Index
 from mypi.model.journal import Entry
 from mypi.model.project import Project, Release
 from mypi.services.receive import Upload
-
-MAX_FILES_PER_RELEASE = 5_000
 
 
 @dataclass(frozen=True)
@@ -142,15 +141,9 @@ def _release(index: Index, project: Project, upload: Upload, uploader: Uploader)
     release = project.release(str(upload.name.version))
     if release is None:
         return _new_release(index, project, upload.metadata, uploader)
-    replaces = upload.name.filename in release.files
-    others = len(release.files) - replaces
-    if not others and _differs(release, upload.metadata):
+    alone = set(islice(release.files, 2)) <= {upload.name.filename}
+    if alone and _differs(release, upload.metadata):
         release.describe(upload.metadata)
-    if others >= MAX_FILES_PER_RELEASE:
-        raise Refused(
-            f"{project.name} {release.version} has {MAX_FILES_PER_RELEASE} files, the most a "
-            "release can have. Raise the version."
-        )
     return release
 
 

@@ -28,6 +28,7 @@ def includeme(config: Any) -> None:
     config.include("pyramid_tm")
     config.set_execution_policy(execution_policy(RETRIES))
     config.set_root_factory("mypi.web.resources.root")
+    config.add_traverser("mypi.web.resources.Traverser")
     config.set_security_policy(OpenPolicy())
     config.set_default_permission("read")
     config.add_view_predicate("browser", BrowserPredicate)

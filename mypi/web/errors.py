@@ -31,19 +31,13 @@ class NotAcceptable(MypiError):
     status = 406
 
 
-class WrongMethod(MypiError):
-    """The address exists but does not take this method."""
-
-    status = 405
-
-
 def answer(request: Any, status: int, message: str) -> Response:
     """An error response that says ``message`` in the client's dialect."""
     accept = request.environ.get("HTTP_ACCEPT") or ""
     response = Response(status=f"{status} {reason_phrase(message)}")
     if negotiate.is_browser(accept):
         values = {"status": status, "message": message}
-        response.text = render("mypi.web.pages:templates/error.pt", values, request=None)
+        response.text = render("mypi.web.pages:templates/error.pt", values, request=request)
     elif "application/json" in accept or "+json" in accept:
         response.content_type = "application/json"
         response.body = orjson.dumps(
@@ -54,9 +48,14 @@ def answer(request: Any, status: int, message: str) -> Response:
         response.text = message + "\n"
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     )
+    if request.method not in SAFE_METHODS:
+        log.info("refused %s %r: %s %s", request.method, request.path_qs, status, message)
     return response
 
 
@@ -73,8 +72,6 @@ def domain_error(error: MypiError, request: Any) -> Response:
     response = answer(request, error.status, str(error))
     if error.status >= 500:
         response.headers["Retry-After"] = "60"
-    if request.method not in SAFE_METHODS:
-        log.info("refused %s %s: %s %s", request.method, request.path, error.status, error)
     return response
 
 
@@ -88,7 +85,8 @@ def not_found(error: Any, request: Any) -> Response:
             f"This address does not take {request.method}. Uploads are posted to the "
             "index's root, /legacy/, /pypi or /simple/.",
         )
-        response.headers["Allow"] = "GET, HEAD"
+        takes_uploads = getattr(request.context, "takes_uploads", False)
+        response.headers["Allow"] = "GET, HEAD, POST" if takes_uploads else "GET, HEAD"
         return response
     return answer(request, 404, f"There is nothing at {request.path[:200]} on this index.")
 
@@ -133,6 +131,8 @@ def foreign_origin(error: Exception, request: Any) -> Response:
 @exception_view_config(OSError)
 def disk_error(error: OSError, request: Any) -> Response:
     """The disk is full or failing: say so, and keep serving."""
+    if request.method in SAFE_METHODS:
+        return broken(error, request)
     log.error("disk trouble at %s %s: %s", request.method, request.path, error)
     return answer(request, 507, "The server's disk has no room or is failing; nothing was stored.")
 

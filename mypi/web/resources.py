@@ -8,6 +8,7 @@ knowledge of what a segment means is here, in the ``__getitem__`` methods.
 from typing import Any
 
 from pyramid.authorization import Allow, Everyone
+from pyramid.traversal import ResourceTreeTraverser
 from pyramid_zodbconn import get_connection
 
 from mypi.errors import Missing
@@ -21,6 +22,8 @@ from mypi.web.execution import writes
 
 class Door:
     """A doorway: the index through which it was reached, its name, and who may do what there."""
+
+    takes_uploads = False
 
     def __init__(self, parent: "Door | None", name: str, site: Site, index: Index) -> None:
         self.__parent__ = parent
@@ -36,6 +39,8 @@ class Door:
 
 class IndexRoot(Door):
     """The root of an index: the bare host for the default one, ``/+name/`` for each."""
+
+    takes_uploads = True
 
     def __getitem__(self, segment: str) -> Door:
         if segment.startswith("+"):
@@ -64,6 +69,8 @@ class IndexRoot(Door):
 class SimpleIndex(Door):
     """The Simple API of an index; leads to its projects' pages."""
 
+    takes_uploads = True
+
     def __getitem__(self, segment: str) -> "SimpleProject":
         found = _find(self, segment)
         if found is None:
@@ -73,6 +80,8 @@ class SimpleIndex(Door):
 
 class UploadAddress(Door):
     """``/pypi``, ``/legacy``, ``/RPC2``: takes uploads; a project below it leads to its page."""
+
+    takes_uploads = True
 
     def __getitem__(self, segment: str) -> Door:
         if segment == "+simple":
@@ -174,6 +183,13 @@ class Moved(Door):
 
     def __getitem__(self, segment: str) -> "Moved":
         return Moved(self, segment, self.site, self.index, (*self.target, segment))
+
+
+class Traverser(ResourceTreeTraverser):
+    """Pyramid's traverser without ``@@``: no address has a second spelling."""
+
+    # No segment holds a slash, so nothing selects a view but a name that leads nowhere.
+    VIEW_SELECTOR = "/"
 
 
 def root(request: Any) -> IndexRoot:

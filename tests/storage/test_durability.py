@@ -12,8 +12,8 @@ from http.client import HTTPException
 from pathlib import Path
 
 import pytest
-from tests.factories import wheel
 
+from tests.factories import wheel
 from tests.posting import Answer, upload
 from tests.serving import Server
 

@@ -81,8 +81,8 @@ def _page(request: Any, context: Door, kind: str, key: tuple[Any, ...], values: 
     """The page, from the cache if what it was made from has not changed."""
     here = addresses.of(context, request)
     today = datetime.fromtimestamp(time.time(), UTC).date()
-    # Ages are told in days, commands carry the URL: both belong to what the page depends on.
-    key = (kind, here, context.index.name, today.toordinal(), *key)
+    # Ages are told in days, commands carry the URL: they belong to what the page depends on.
+    key = (kind, request.registry.mypi.title, here, context.index.name, today.toordinal(), *key)
 
     def build() -> bytes:
         shown = values(here, today)

@@ -22,7 +22,7 @@ MAX_FIELDS = 20_000
 MAX_TEXT = 16 * 2**20
 """Bytes of all fields together."""
 MAX_SIGNATURE = 2**16
-MAX_LF_BODY = 64 * 2**20
+MAX_LF_BODY = 32 * 2**20
 """Bytes of a body with bare LF line ends; it is held in memory, and only old tools send it."""
 
 Chunk = bytes | bytearray

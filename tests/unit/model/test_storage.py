@@ -1,4 +1,4 @@
-"""The file storage keeps what it acknowledged, forgets what it did not, and says why it cannot start."""
+"""The file storage keeps what it acknowledged, forgets the rest, and says why it cannot start."""
 
 import threading
 from pathlib import Path
@@ -125,7 +125,7 @@ def test_a_second_server_on_the_same_data_is_told_who_holds_it(tmp_path):
 def test_an_unusable_folder_is_named(tmp_path):
     (tmp_path / "var").write_text("not a folder")
 
-    with pytest.raises(CannotStart, match="var.*cannot be used"):
+    with pytest.raises(CannotStart, match=r"var.*cannot be used"):
         open_database(uri(tmp_path / "var"), "", {})
 
 

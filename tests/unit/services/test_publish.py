@@ -9,7 +9,7 @@ from ZODB.DB import DB
 from ZODB.POSException import ReadConflictError
 
 from mypi.archives import Limits
-from mypi.errors import Conflict, NotAllowed, Refused
+from mypi.errors import Conflict, NotAllowed
 from mypi.metadata import Metadata
 from mypi.model.index import Index, IndexPolicy
 from mypi.model.storage import DurableFileStorage
@@ -162,17 +162,6 @@ def test_a_closed_project_takes_neither_files_nor_releases(index, upload, status
     with pytest.raises(NotAllowed, match=status):
         register(index, Metadata("six", "1.1"), ADA)
     assert len(index.project("six").releases) == 1
-
-
-def test_a_release_can_be_full(index, upload, monkeypatch):
-    monkeypatch.setattr(service, "MAX_FILES_PER_RELEASE", 2)
-    index.policy.volatile = True
-    publish(index, upload(wheel("six", "1.0")), ADA)
-    publish(index, upload(sdist("six", "1.0")), ADA)
-
-    with pytest.raises(Refused, match="has 2 files"):
-        publish(index, upload(wheel("six", "1.0", build="1")), ADA)
-    assert publish(index, upload(wheel("six", "1.0", summary="Replaced")), ADA).new
 
 
 def test_registering_twice_updates_what_was_said(index):
