@@ -14,7 +14,7 @@ serve: $(VENV)/serve.stamp ## Run the index on http://localhost:6543/ with its d
 	@exec $(BIN)/pserve production.ini http_port=$(PORT) data=$(abspath $(DATA))
 
 test: $(VENV)/test.stamp ## Run the tests that need only Python and the package index
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments

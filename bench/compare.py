@@ -37,7 +37,7 @@ Figures = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Measure:
-    """One line of the table; ``take`` returns a figure, or None where a server has no such thing."""
+    """One line of the table; ``take`` returns a figure, None where a server lacks the thing."""
 
     title: str
     unit: str
@@ -46,7 +46,7 @@ class Measure:
 
 
 class Bench:
-    """The servers, what they hold, and the wheels still to be uploaded (each server gets the same)."""
+    """The servers, what they hold, and the wheels still to be uploaded, the same for each."""
 
     def __init__(self, scale: str, seconds: float, folder: Path) -> None:
         self.scale = scale

@@ -1,4 +1,4 @@
-"""What is stored: small honest wheels, the same bytes on every machine, and upload forms for them."""
+"""What is stored: honest wheels, the same bytes on every machine, and upload forms for them."""
 
 import hashlib
 import random

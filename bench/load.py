@@ -1,9 +1,10 @@
-"""A load generator that needs nothing installed: one process, raw sockets with keep-alive, a selector.
+"""A load generator that needs nothing installed: one process, sockets kept alive, a selector.
 
 Every connection sends its next request when the answer to the last one is complete.  It costs about
 30 microseconds a request, so it measures servers in Python and would measure itself beside nginx.
 """
 
+import contextlib
 import math
 import selectors
 import socket
@@ -166,10 +167,8 @@ class _Connection:
         self.selector.register(self.sock, selectors.EVENT_READ, self)
 
     def _send(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             self._unsent = self._unsent[self.sock.send(self._unsent) :]
-        except BlockingIOError:
-            pass
         events = selectors.EVENT_WRITE if self._unsent else selectors.EVENT_READ
         self.selector.modify(self.sock, events, self)
 

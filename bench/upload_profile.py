@@ -7,8 +7,10 @@ timed by wrapping its functions from outside, so that mypi itself holds no timin
 """
 
 import argparse
+import base64
 import collections
 import functools
+import hashlib
 import io
 import os
 import pickletools
@@ -108,7 +110,7 @@ class Profile:
         self.classes: collections.Counter[str] = collections.Counter()
 
     def fill(self, names: Iterator[tuple[str, str]]) -> None:
-        """Publish a file for each project and version; all are the same bytes, linked, not copied."""
+        """Publish a file for each project and version; all share the same bytes on disk."""
         with Spool(self.folder) as spool:
             spool.write(b"not looked at")
             digests = spool.digests()
@@ -190,6 +192,7 @@ def _environ(body: BinaryIO, kind: str, size: int) -> dict[str, Any]:
 
 
 def _expect_200(status: str, headers: list[tuple[str, str]], error: Any = None) -> None:
+    """Taken or refused; a refusal is shown by whoever reads the body."""
     assert status.startswith(("200", "400")), status
 
 
@@ -212,10 +215,12 @@ def _batches(names: Iterator[tuple[str, str]], size: int) -> Iterator[list[tuple
 
 def profiles(clock: Clock, folder: Path, chosen: argparse.Namespace) -> Iterator[Profile]:
     """The three cases, each ready for its uploads."""
+    releases = (("demo", f"0.{n}") for n in range(chosen.files))
+    projects = ((f"p{n}", "1.0") for n in range(chosen.projects))
     cases: dict[str, Iterator[tuple[str, str]]] = {
         "empty index": iter(()),
-        f"project of {chosen.files:,} files": (("demo", f"0.{n}") for n in range(chosen.files)),
-        f"index of {chosen.projects:,}": ((f"p{n}", "1.0") for n in range(chosen.projects)),
+        f"project of {chosen.files:,} files": releases,
+        f"index of {chosen.projects:,} projects": projects,
     }
     for number, (title, names) in enumerate(cases.items()):
         profile = Profile(title, folder / str(number), clock)
@@ -254,14 +259,14 @@ def write_large_form(file: BinaryIO, mebibytes: int) -> str:
     with zipfile.ZipFile(_Offset(file), "w", zipfile.ZIP_STORED) as wheel:
         held = factories.wheel_files("large", "1.0")
         block = os.urandom(2**20)
-        digest = factories.hashlib.sha256()
+        digest = hashlib.sha256()
         member = zipfile.ZipInfo("large/noise.bin", factories.EPOCH)
         member.file_size = mebibytes * len(block)
         with wheel.open(member, "w", force_zip64=True) as noise:
             for _mebibyte in range(mebibytes):
                 noise.write(block)
                 digest.update(block)
-        row = factories.base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+        row = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
         record = "large-1.0.dist-info/RECORD"
         line = f"large/noise.bin,sha256={row},{member.file_size}\n".encode()
         for path, content in {**held, record: line + held[record]}.items():
@@ -283,10 +288,8 @@ class _Offset(io.RawIOBase):
 
     def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
         """Move within the part."""
-        return (
-            self.file.seek(place + self.start if whence == os.SEEK_SET else place, whence)
-            - self.start
-        )
+        moved = self.start if whence == os.SEEK_SET else 0
+        return self.file.seek(place + moved, whence) - self.start
 
     def tell(self) -> int:
         """The place within the part."""
@@ -303,17 +306,17 @@ class _Offset(io.RawIOBase):
 
 def show(done: list[Profile]) -> None:
     """Print the table."""
-    print(f"{'median ms of an upload':<34}" + "".join(f"{each.title:>24}" for each in done))
+    print(f"{'median ms of an upload':<34}" + "".join(f"{each.title:>26}" for each in done))
     for part in (*PARTS, REST):
-        print(f"{part:<34}" + "".join(f"{each.median(part) * 1e3:>24.2f}" for each in done))
-    print(f"{'whole upload':<34}" + "".join(f"{each.total() * 1e3:>24.2f}" for each in done))
+        print(f"{part:<34}" + "".join(f"{each.median(part) * 1e3:>26.2f}" for each in done))
+    print(f"{'whole upload':<34}" + "".join(f"{each.total() * 1e3:>26.2f}" for each in done))
     for figure, title in (
         ("objects", "objects written"),
         ("bytes", "bytes written to Data.fs"),
         ("loads", "objects loaded"),
     ):
-        print(f"{title:<34}" + "".join(f"{each.median(figure):>24,.0f}" for each in done))
-        print(f"{'  at most':<34}" + "".join(f"{_most(each, figure):>24,.0f}" for each in done))
+        print(f"{title:<34}" + "".join(f"{each.median(figure):>26,.0f}" for each in done))
+        print(f"{'  at most':<34}" + "".join(f"{_most(each, figure):>26,.0f}" for each in done))
     for each in done:
         number = len(each.samples)
         each_class = (f"{name} {count / number:.2g}" for name, count in each.classes.most_common())
@@ -344,7 +347,7 @@ def main() -> None:
             show([profile])
             return
         for profile in profiles(clock, folder, chosen):
-            small_uploads(profile, chosen.uploads, "index of" in profile.title)
+            small_uploads(profile, chosen.uploads, "projects" in profile.title)
             profile.close()
             done.append(profile)
         show(done)

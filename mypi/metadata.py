@@ -239,39 +239,32 @@ def _check_metadata_version(text: str, where: str) -> None:
 
 
 def _check_version(text: str, where: str) -> None:
-    try:
-        Version(text)
-    except ValueError:  # InvalidVersion, or a number of more than 4300 digits
-        raise Refused(
-            f"{where}: its metadata says version {text[:80]!r}, which is not valid (PEP 440)."
-        ) from None
+    _must_read(Version, text, f"{where}: version {text[:80]!r} is not valid (PEP 440).")
 
 
 def _check_requires_python(text: str, where: str) -> None:
-    try:
-        SpecifierSet(text)
-    except ValueError:
-        raise Refused(
-            f"{where}: Requires-Python {text[:80]!r} is not a valid specifier, for example >=3.9."
-        ) from None
+    said = f"{where}: Requires-Python {text[:80]!r} is not a valid specifier, for example >=3.9."
+    _must_read(SpecifierSet, text, said)
 
 
 def _check_requirement(text: str, where: str) -> None:
-    try:
-        Requirement(text)
-    except (ValueError, RecursionError):
-        raise Refused(
-            f"{where}: Requires-Dist {text[:120]!r} is not a valid requirement."
-        ) from None
+    said = f"{where}: Requires-Dist {text[:120]!r} is not a valid requirement."
+    _must_read(Requirement, text, said)
 
 
 def _check_license(text: str, where: str) -> None:
+    said = f"{where}: License-Expression {text[:80]!r} is not a valid SPDX expression."
+    _must_read(canonicalize_license_expression, text, said)
+
+
+def _must_read(reader: Callable[[str], object], text: str, complaint: str) -> None:
+    """Refuse what ``reader`` cannot read; hostile nesting and 5,000 digits raise more than its own
+    errors, which are all ValueErrors.
+    """
     try:
-        canonicalize_license_expression(text)
+        reader(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
-        raise Refused(
-            f"{where}: License-Expression {text[:80]!r} is not a valid SPDX expression."
-        ) from None
+        raise Refused(complaint) from None
 
 
 def _check_content_type(text: str, where: str) -> None:

@@ -254,7 +254,7 @@ def test_a_size_that_is_none_is_refused(tmp_path, size):
         (zipped({"x": b""}), SDIST, "zip archive"),
         (b"PK\x03\x04" + bytes(99), SDIST, "this is a zip archive"),
         (bz2.compress(b"x"), SDIST, "this is a bzip2 archive"),
-        (gzip.compress(b"x"), "demo-1.0.tar.bz2", "this is a gzip archive"),
+        (gzip.compress(b"x", mtime=0), "demo-1.0.tar.bz2", "this is a gzip archive"),
         (sdist()[1], "demo-1.0-py3-none-any.whl", "this is a gzip archive"),
         (sdist()[1], "demo-1.0.zip", "this is a gzip archive"),
     ],
@@ -274,7 +274,7 @@ def test_u33_a_tar_that_pip_would_take_for_a_zip_is_refused(tmp_path):
         look(tmp_path, content)
 
 
-@pytest.mark.parametrize("garbage", [b"x", b"\0", gzip.compress(b"more")])
+@pytest.mark.parametrize("garbage", [b"x", b"\0", gzip.compress(b"more", mtime=0)])
 def test_bytes_behind_the_gzip_stream_are_refused(tmp_path, garbage):
     with pytest.raises(Refused, match="something follows its end"):
         look(tmp_path, sdist()[1] + garbage)
