@@ -18,7 +18,7 @@ test: $(VENV)/test.stamp ## Run the tests that need only Python and the package 
 
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments
-	$(BIN)/pytest tests/clients
+	$(BIN)/pytest -n 2 tests/clients
 
 storage: $(VENV)/test.stamp ## Crash, concurrency and server tests on a real disk
 	$(BIN)/pytest tests/storage
@@ -36,7 +36,7 @@ docs: $(VENV)/docs.stamp ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver and devpi-server
-	$(BIN)/python bench/compare.py
+	$(BIN)/python -m bench.compare
 
 clean: ## Remove everything that can be made again (never the data)
 	rm -rf $(VENV) .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -76,6 +76,13 @@ class Spool:
         md5, blake2 = (other.hexdigest() for other in others)
         return Digests(md5=md5, sha256=self._sha256.hexdigest(), blake2_256=blake2)
 
+    def digest(self, algorithm: str) -> str:
+        """A digest by any algorithm that ``hashlib`` knows; reads the file again."""
+        self.flush()
+        digest = hashlib.new(algorithm)
+        self._hash(digest)
+        return digest.hexdigest()
+
     def link(self) -> Path:
         """A second name of the file, for the database to rename; each attempt asks for one."""
         self._links += 1

@@ -128,6 +128,7 @@ def _check_record(archive: ZipArchive, member: Member, info: str) -> None:
 
 def _check_row(archive: ZipArchive, file: Member, hashed: str, size: str, info: str) -> None:
     algorithm, _, wanted = hashed.partition("=")
+    algorithm = algorithm.lower()  # wheels built on Python 2.7 say SHA256
     if not hashed and (
         file.name.endswith(".pyc") or file.name.removeprefix(f"{info}/") in _UNLISTED
     ):

@@ -37,7 +37,9 @@ def find_directory(read: Read, length: int, label: str) -> tuple[int, int, int]:
     _sig, disk, first_disk, here, *numbers, comment = _END.unpack(read(place, length))
     if comment or disk or first_disk or here != numbers[0]:
         broken(label, "it has a comment or several parts")
-    if any(number == unset for number, unset in zip(numbers, _UNSET, strict=True)):
+    unset = any(number == unset for number, unset in zip(numbers, _UNSET, strict=True))
+    # zipfile adds the 64-bit record from 2 GiB on, and leaves true numbers in the old one up to 4.
+    if unset or place - sum(numbers[1:]) == _END64.size + _LOCATOR.size:
         numbers, place = _wide(read, place, numbers, label)
     count, size, start = numbers
     if start + size != place:

@@ -1,5 +1,6 @@
 """Projects and their releases."""
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,10 +20,15 @@ def release_key(version: str) -> str:
 
 
 class Text(Persistent):
-    """A long text in a record of its own: reading what is around it does not load it."""
+    """A long text, packed, in a record of its own: reading what is around it does not load it."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._packed = zlib.compress(text.encode())
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return zlib.decompress(self._packed).decode()
 
 
 class Release(Persistent):

@@ -7,6 +7,8 @@
 import contextlib
 import logging
 import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -36,7 +38,9 @@ class DurableFileStorage(FileStorage):
     """
 
     def __init__(self, path: Path, blobs: Path, **options: Any) -> None:
-        self._synced_folders: set[str] = set()
+        self._known_folders: set[str] = set()
+        # Two folders a blob: on a busy disk, together they take half the time of one by one.
+        self._syncers = ThreadPoolExecutor(2, thread_name_prefix="sync")
         self._marker = path.with_name(path.name + ".open")
         super().__init__(str(path), blob_dir=str(blobs), **options)
         crashed = self._marker.exists()
@@ -48,13 +52,18 @@ class DurableFileStorage(FileStorage):
     def close(self) -> None:
         """Close; a later start knows by the missing marker that nothing was cut off."""
         super().close()
+        self._syncers.shutdown()
         self._marker.unlink(missing_ok=True)
 
     def tpc_vote(self, transaction: Any) -> None:
         """Vote, then make sure that the folders of this transaction's blobs are on the disk."""
         super().tpc_vote(transaction)
-        for oid, _tid in self.dirty_oids:
-            self._sync_folders(self.fshelper.getPathForOID(oid))
+        folders = {
+            folder
+            for oid, _tid in self.dirty_oids
+            for folder in self._changed_folders(self.fshelper.getPathForOID(oid))
+        }
+        list(self._syncers.map(sync_folder, folders))
 
     def _abort(self) -> None:
         super()._abort()
@@ -67,16 +76,16 @@ class DurableFileStorage(FileStorage):
             return False
         return True
 
-    def _sync_folders(self, folder: str) -> None:
-        """Sync a blob's ``folder``, and each folder above it that may have gained an entry."""
+    def _changed_folders(self, folder: str) -> Iterator[str]:
+        """A blob's ``folder``, and each folder above it that may have gained an entry."""
         base = self.fshelper.base_dir.rstrip(os.sep)
-        sync_folder(folder)
+        yield folder
         while folder != base:
             folder = os.path.dirname(folder)
-            sync_folder(folder)
-            if folder in self._synced_folders:
+            yield folder
+            if folder in self._known_folders:
                 break
-            self._synced_folders.add(folder)
+            self._known_folders.add(folder)
 
     def _drop_unfinished_blobs(self) -> None:
         """Remove blob files of transactions that were never finished.

@@ -112,9 +112,12 @@ def check_digests(form: Form, digests: Digests) -> None:
     actual = (digests.md5, digests.sha256, digests.blake2_256)
     for field_name, digest in zip(DIGEST_FIELDS, actual, strict=True):
         sent = form.get(field_name).lower()
+        if field_name == "blake2_256_digest" and len(sent) == 128 and form.spool is not None:
+            # distutils of Python 3.9 to 3.11 sends all 64 bytes of BLAKE2b under this name.
+            digest = form.spool.digest("blake2b")
         if sent and not hmac.compare_digest(sent.encode(), digest.encode()):
             raise Refused(
-                f"{field_name}: the file that arrived has {digest}, the form says {sent[:64]}. It "
+                f"{field_name}: the file that arrived has {digest}, the form says {sent[:128]}. It "
                 "was damaged on the way or changed meanwhile; upload it again."
             )
 

@@ -47,6 +47,12 @@ def test_an_honest_wheel_is_read(tmp_path, files, compression):
     assert found.unpacked == sum(map(len, files.values()))
 
 
+def test_a_record_of_python_2_that_says_sha256_in_capitals_is_taken(tmp_path, files):
+    files[f"{INFO}/RECORD"] = files[f"{INFO}/RECORD"].replace(b"sha256=", b"SHA256=")
+
+    assert look(tmp_path, zipped(files)).members == 4
+
+
 def test_the_same_factory_call_gives_the_same_bytes():
     assert wheel("demo", "2.0", build="1") == wheel("demo", "2.0", build="1")
 

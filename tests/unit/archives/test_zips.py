@@ -142,6 +142,15 @@ def test_a_64_bit_end_is_read(tmp_path):
     assert names(tmp_path, with_64_bit_end(zipped(TWO))) == list(TWO)
 
 
+def test_a_64_bit_end_beside_true_numbers_is_read(tmp_path, monkeypatch):
+    """As zipfile writes archives of 2 to 4 GiB; the lower limit of its own makes a small one."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100)
+    content = zipped(TWO)
+
+    assert b"PK\x06\x06" in content
+    assert names(tmp_path, content) == list(TWO)
+
+
 @pytest.mark.parametrize(
     "said",
     [{"count": 1, "here": 1}, {"here": 1}, {"size": 7}, {"start": 2**63}, {"disk": 1}, {"disks": 2},

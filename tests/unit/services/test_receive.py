@@ -1,5 +1,6 @@
 """An upload is checked against its name, digests, form and archive before any database is asked."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,6 +79,14 @@ def test_n3_spellings_of_a_name_agree(form, name):
 @pytest.mark.parametrize("case", [str.lower, str.upper, " {} ".format])
 def test_u12_a_right_digest_is_taken_in_any_case(form, kind, case):
     receive(form(**{f"{kind}_digest": case(digest(kind, WHEEL))}), Limits())
+
+
+def test_the_long_blake2_digest_of_distutils_is_compared_in_full(form):
+    whole = hashlib.blake2b(WHEEL).hexdigest()
+
+    receive(form(blake2_256_digest=whole), Limits())
+    with pytest.raises(Refused, match="blake2_256_digest"):
+        receive(form(blake2_256_digest=whole[:-1] + "g"), Limits())
 
 
 @pytest.mark.parametrize(
