@@ -5,7 +5,7 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test clients storage lint format docs bench clean
+.PHONY: help serve test pythons clients storage lint format docs bench clean
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -15,6 +15,12 @@ serve: $(VENV)/serve.stamp ## Run the index on http://localhost:6543/ with its d
 
 test: $(VENV)/test.stamp ## Run the tests that need only Python and the package index
 	$(BIN)/pytest -n 2
+
+pythons: $(VENV)/test.stamp ## Run the tests on the other supported Pythons that this machine has
+	@for version in 3.12 3.13; do \
+	  python=$$($(BIN)/python -m tests.clients.interpreters $$version) || continue; \
+	  $(MAKE) --no-print-directory test PYTHON=$$python VENV=$(VENV)-$$version || exit 1; \
+	done
 
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments
@@ -39,7 +45,7 @@ bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver and devpi-server
 	$(BIN)/python -m bench.compare
 
 clean: ## Remove everything that can be made again (never the data)
-	rm -rf $(VENV) .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-3.* .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/created.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mypi needs Python 3.11 or newer; set PYTHON=")'

@@ -8,6 +8,7 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ASK = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -43,3 +44,8 @@ def _pyenv_root() -> Path | None:
 def _version_of(python: Path) -> str | None:
     answer = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=False)
     return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+if __name__ == "__main__":
+    found = find(sys.argv[1])
+    sys.exit(print(found) if found else f"no Python {sys.argv[1]} on this machine")
