@@ -386,7 +386,9 @@ def test_an_unknown_project_is_a_small_404_page_with_a_way_home(app):
 
 
 def test_an_unknown_version_is_a_404(filled):
-    page(filled, "/my-demo/9.9/", 404)
+    response = page(filled, "/my-demo/9.9/", 404)
+
+    assert "There is nothing at /my-demo/9.9/" in response
 
 
 def test_static_files_are_known_by_their_content_only(app):

@@ -64,7 +64,9 @@ def test_the_folder_may_spell_name_and_version_otherwise(tmp_path, files, folder
     renamed = {path.replace(INFO, folder): content for path, content in files.items()}
     kept = {path: content for path, content in renamed.items() if not path.endswith("RECORD")}
 
-    look(tmp_path, zipped({**kept, f"{folder}/RECORD": record(kept, folder)}))
+    found = look(tmp_path, zipped({**kept, f"{folder}/RECORD": record(kept, folder)}))
+
+    assert found.metadata == files[f"{INFO}/METADATA"]
 
 
 @pytest.mark.parametrize(
