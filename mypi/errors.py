@@ -47,11 +47,5 @@ class Unsupported(MypiError):
     status = 415
 
 
-class NoSpace(MypiError):
-    """The disk is too full to take an upload; reading goes on."""
-
-    status = 507
-
-
 class CannotStart(MypiError):
     """The server cannot start with these settings or on this data; the text says why."""

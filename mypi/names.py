@@ -17,9 +17,9 @@ MAX_PROJECT_NAME = 200
 FIXED_WORDS = frozenset(
     {"simple", "pypi", "legacy", "packages", "docs", "integrity", "rss", "RPC2"}
 )
-"""Path segments at an index's root that are doors of ours.
+"""Path segments at an index's root that are doors of ours, or will be.
 
-A project of such a name stays reachable below ``simple/``.
+A project of such a name is found below ``simple/`` alone.
 """
 
 FORMER_WORDS = frozenset({"package", "download"})

@@ -6,6 +6,7 @@ page is generated from it.  Environment variables ``MYPI_...`` override the ini 
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,34 +17,16 @@ from mypi.names import check_index_name
 
 PREFIX = "mypi."
 
-_UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_TRUE = {"true", "yes", "on", "1"}
-_FALSE = {"false", "no", "off", "0"}
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,3})?)\s*([kmgt]?)(?:i?b)?", re.ASCII)
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
 def parse_size(text: str) -> int:
     """Bytes from ``"1073741824"``, ``"64 MiB"``, ``"1G"`` (units are powers of 1024)."""
-    word = (
-        text.strip().lower().removesuffix("ib") if len(text.strip()) > 2 else text.strip().lower()
-    )
-    number = word.rstrip("bkmgt ")
-    unit = word[len(number) :].strip()
-    if len(unit) == 2 and unit[1] == "b":
-        unit = unit[0]
-    if unit not in _UNITS:
+    match = _SIZE.fullmatch(text.strip().lower())
+    if match is None:
         raise ValueError("a size such as 512 MiB or 2 GiB is wanted")
-    try:
-        return int(float(number) * _UNITS[unit])
-    except ValueError:
-        raise ValueError("a size such as 512 MiB or 2 GiB is wanted") from None
-
-
-def parse_bool(text: str) -> bool:
-    """True or False from the words people write in ini files."""
-    word = text.strip().lower()
-    if word not in _TRUE | _FALSE:
-        raise ValueError("true or false is wanted")
-    return word in _TRUE
+    return int(float(match[1]) * _UNITS[match[2]])
 
 
 def parse_int(text: str) -> int:

@@ -40,7 +40,7 @@ class MetadataFile(Persistent):
 
 
 class Artifact(Persistent):
-    """An archive's bytes and digests.  Immutable; a promoted file refers to the same artifact."""
+    """An archive's bytes and digests.  Immutable; files of several indexes may refer to one."""
 
     def __init__(
         self, blob: Blob, size: int, digests: Digests, metadata: MetadataFile | None

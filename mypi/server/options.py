@@ -43,6 +43,9 @@ DEFAULTS: Mapping[str, Any] = {
     "recv_bytes": 2**16,
 }
 
+SIZE_KEYS = ("linger_bytes", "recv_bytes", "max_request_header_size", "max_request_body_size")
+"""Keys that are sizes, and may be written as such: ``64 KiB``."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -102,6 +105,7 @@ def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
             "or clients can."
         )
     try:
+        given |= {key: _size(key, given[key]) for key in SIZE_KEYS if key in given}
         own: dict[str, Any] = {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
         limits = dataclasses.replace(_limits_of(app), **own)
         options = Options(limits, **given)
@@ -109,6 +113,13 @@ def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
         raise CannotStart(f"[server:main] {error}") from error
     options.connection_limit = affordable_connections(options.connection_limit)
     return options
+
+
+def _size(key: str, value: Any) -> int:
+    try:
+        return parse_size(str(value))
+    except ValueError as error:
+        raise ValueError(f"{key} = {value}: {error}") from None
 
 
 def app_settings(app: Any) -> Mapping[str, Any]:

@@ -94,7 +94,7 @@ class StrictParser(HTTPRequestParser):
             self._refuse(BadRequest("chunk header or trailer too long"))
         elif self.body_bytes_received >= self._look_at:
             # The first look is before the body, and asks for the upload three times: here, in the
-            # application's spool, and in what the database copies.  Later ones guard the reserve.
+            # application's spool, and once to spare.  Later ones guard the reserve.
             wanted = 0 if self.body_bytes_received else 3 * self.content_length
             self._look_at = self.body_bytes_received + CHECK_EVERY
             if self.chunked or self.content_length > SMALL_BODY:

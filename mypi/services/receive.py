@@ -4,7 +4,7 @@ It is done once, before the transaction: a conflict repeats only the millisecond
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from packaging.version import Version
 
@@ -59,7 +59,6 @@ class Upload:
     inspection: Inspection
     signature: bytes | None = None
     comment: str = ""
-    warnings: tuple[str, ...] = field(default=())
 
 
 def receive(form: Form, limits: Limits) -> Upload:

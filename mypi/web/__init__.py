@@ -3,14 +3,13 @@
 from typing import Any
 
 import pyramid_tm
-from pyramid.settings import asbool
 
 from mypi.web.caching import BodyCache
 from mypi.web.execution import execution_policy, writes
 from mypi.web.negotiate import BrowserPredicate
 from mypi.web.security import OpenPolicy
 
-RETRIES = 5
+ATTEMPTS = 5
 DOORS = ("simple", "files", "upload", "former", "pages")
 
 
@@ -22,11 +21,11 @@ def includeme(config: Any) -> None:
             "tm.manager_hook": pyramid_tm.explicit_manager,
             "tm.commit_veto": pyramid_tm.default_commit_veto,
             "tm.activate_hook": writes,
-            "tm.annotate_user": asbool("false"),
+            "tm.annotate_user": False,
         }
     )
     config.include("pyramid_tm")
-    config.set_execution_policy(execution_policy(RETRIES))
+    config.set_execution_policy(execution_policy(ATTEMPTS))
     config.set_root_factory("mypi.web.resources.root")
     config.add_traverser("mypi.web.resources.Traverser")
     config.set_security_policy(OpenPolicy())

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 import orjson
-from pyramid.exceptions import BadCSRFOrigin, PredicateMismatch, URLDecodeError
+from pyramid.exceptions import PredicateMismatch, URLDecodeError
 from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPNotFound
 from pyramid.renderers import render
 from pyramid.response import Response
@@ -69,10 +69,7 @@ def reason_phrase(message: str) -> str:
 @exception_view_config(MypiError)
 def domain_error(error: MypiError, request: Any) -> Response:
     """A rule was broken; the error knows its status and says what to do."""
-    response = answer(request, error.status, str(error))
-    if error.status >= 500:
-        response.headers["Retry-After"] = "60"
-    return response
+    return answer(request, error.status, str(error))
 
 
 @notfound_view_config()
@@ -120,21 +117,16 @@ def http_error(error: HTTPException, request: Any) -> Response:
     return answer(request, error.status_int, error.detail or error.explanation or error.title)
 
 
-@exception_view_config(BadCSRFOrigin)
-def foreign_origin(error: Exception, request: Any) -> Response:
-    """A form of somebody else's page."""
-    return answer(
-        request, 403, "This request came from another site's page; it was not carried out."
-    )
-
-
 @exception_view_config(OSError)
 def disk_error(error: OSError, request: Any) -> Response:
     """The disk is full or failing: say so, and keep serving."""
     if request.method in SAFE_METHODS:
         return broken(error, request)
     log.error("disk trouble at %s %s: %s", request.method, request.path, error)
-    return answer(request, 507, "The server's disk has no room or is failing; nothing was stored.")
+    message = "The server's disk has no room or is failing; nothing was stored."
+    response = answer(request, 507, message)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @exception_view_config(Exception)

@@ -33,7 +33,7 @@ def format_type(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def is_browser(accept: str | None) -> bool:
-    """Whether a person is reading: only browsers name both HTML and XHTML (decision 2)."""
+    """Whether a person is reading: only browsers name both HTML and XHTML."""
     return accept is not None and "text/html" in accept and "application/xhtml+xml" in accept
 
 

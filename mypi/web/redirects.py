@@ -19,13 +19,13 @@ class PathRedirect(Response):
         return list(self.headerlist)
 
 
-def to_path(request: Any, path: str, *, permanent: bool = True) -> Response:
+def to_path(request: Any, path: str) -> Response:
     """Redirect to ``path`` below the application's root (already quoted); the query is kept."""
     query = request.environ.get("QUERY_STRING", "")
     # Two slashes in front would make the rest a host name.
     path = "/" + path.lstrip("/")
     location = quote(request.environ.get("SCRIPT_NAME", "")) + path + ("?" + query if query else "")
-    response = PathRedirect(status=301 if permanent else 302, content_type="text/plain")
+    response = PathRedirect(status=301, content_type="text/plain")
     response.headers["Location"] = location
     response.headers["Vary"] = "Accept"
     response.text = f"Moved to {location}\n"

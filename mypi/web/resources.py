@@ -14,7 +14,7 @@ from pyramid_zodbconn import get_connection
 from mypi.errors import Missing
 from mypi.model import File, Index, Link, Release, Site
 from mypi.model.site import ROOT_KEY
-from mypi.names import FORMER_WORDS, is_project_name, normalise
+from mypi.names import FIXED_WORDS, FORMER_WORDS, is_project_name, normalise
 from mypi.services import lookup
 from mypi.services.lookup import Found
 from mypi.web.execution import writes
@@ -51,7 +51,7 @@ class IndexRoot(Door):
             return UploadAddress(self, segment, self.site, self.index)
         if segment == "packages" and self.__parent__ is None:
             return Packages(self, segment, self.site, self.index)
-        found = _find(self, segment)
+        found = None if segment in FIXED_WORDS else _find(self, segment)
         if found is not None:
             return ProjectDoor(self, segment, found)
         if segment in FORMER_WORDS and self.__parent__ is None:

@@ -311,3 +311,11 @@ def test_an_sdist_of_old_with_dots_and_capitals_is_found(app):
     publish(app, (name, content))
 
     assert linked(app, "/My.Old_Pkg/") == {name: content}
+
+
+@pytest.mark.parametrize("word", ["docs", "rss", "integrity", "packages"])
+def test_a_project_whose_name_is_a_kept_word_is_found_below_simple_alone(app, word):
+    publish(app, wheel(word, "1.0"))
+
+    app.get(f"/{word}/", status=404)
+    assert f"{word}-1.0-py3-none-any.whl" in app.get(f"/simple/{word}/").text

@@ -8,7 +8,7 @@ from pyramid.config import Configurator
 from pyramid.interfaces import IContextFound
 from pyramid.response import Response
 
-from mypi.web import RETRIES
+from mypi.web import ATTEMPTS
 from mypi.web.resources import IndexRoot
 from tests.factories import wheel
 from tests.inside import actions, blobs, database, files, index, send, state
@@ -48,7 +48,7 @@ def uploads(app: Any, name: str, content: bytes) -> Callable[[], Any]:
     return lambda: send(app, body, **{"X-Rival": "yes"})
 
 
-@pytest.mark.parametrize("clashes", [1, RETRIES - 1])
+@pytest.mark.parametrize("clashes", [1, ATTEMPTS - 1])
 def test_a_conflict_is_retried_and_every_byte_is_stored(app, wsgi, data, clashes):
     rival = Rival(wsgi, lambda: change_policy(wsgi), clashes)
 
@@ -97,7 +97,7 @@ def test_a_conflict_that_outlasts_the_retries_is_503_and_leaves_nothing(app, wsg
 
     answer = send(app, FORM)
 
-    assert rival.attempts == RETRIES
+    assert rival.attempts == ATTEMPTS
     assert answer.status_int == 503
     assert answer.headers["Retry-After"] == "1"
     assert answer.status.startswith("503 The index is busy")

@@ -7,7 +7,6 @@ anything from another host, and every page works without JavaScript.
 from typing import Any
 
 from pyramid.events import BeforeRender
-from pyramid.threadlocal import get_current_request
 
 from mypi.web.pages import addresses, assets
 
@@ -20,13 +19,8 @@ def includeme(config: Any) -> None:
 
 
 def _frame(event: Any) -> None:
-    """Names for all templates: where the application is mounted, and the addresses of assets.
-
-    The error page is rendered without a request, and must work when nothing else does.
-    """
-    request = event.get("request") or get_current_request()
-    if request is None:
-        return
+    """Names for all templates: where the application is mounted, and the addresses of assets."""
+    request = event["request"]
     root = addresses.root(request)
     event.setdefault("root", root)
     event.setdefault("site_title", request.registry.mypi.title)

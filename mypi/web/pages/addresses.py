@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from mypi.names import normalise
+from mypi.names import FIXED_WORDS, normalise
 from mypi.web.resources import Door
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?\Z")
@@ -43,8 +43,9 @@ class Addresses:
         return f"{self.site}{self.index}/" if self.index else self.site
 
     def project(self, name: str) -> str:
-        """The page of a project."""
-        return f"{self.home}{normalise(name)}/"
+        """The page of a project; a kept word hides it, and leaves the installer's page."""
+        normal = normalise(name)
+        return self.links(normal) if normal in FIXED_WORDS else f"{self.home}{normal}/"
 
     def release(self, name: str, version: str) -> str:
         """The page of a release."""

@@ -92,3 +92,15 @@ def test_more_connections_than_files_may_be_open_are_not_promised(open_files, ca
 
     assert affordable_connections(hard) == (hard - 100) // 2
     assert f"connection_limit lowered from {hard}" in caplog.text
+
+
+def test_sizes_may_be_written_as_people_write_them():
+    options = read_options(None, {"recv_bytes": "128 KiB", "linger_bytes": "1 GiB"})
+
+    assert options.recv_bytes == 2**17
+    assert options.limits.linger_bytes == 2**30
+
+
+def test_a_bad_size_is_named_with_its_key():
+    with pytest.raises(CannotStart, match="recv_bytes = lots"):
+        read_options(None, {"recv_bytes": "lots"})
