@@ -7,6 +7,7 @@
 import contextlib
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -58,12 +59,11 @@ class DurableFileStorage(FileStorage):
     def tpc_vote(self, transaction: Any) -> None:
         """Vote, then make sure that the folders of this transaction's blobs are on the disk."""
         super().tpc_vote(transaction)
-        folders = {
-            folder
-            for oid, _tid in self.dirty_oids
-            for folder in self._changed_folders(self.fshelper.getPathForOID(oid))
-        }
+        leaves = {self.fshelper.getPathForOID(oid) for oid, _tid in self.dirty_oids}
+        folders = {folder for leaf in leaves for folder in self._changed_folders(leaf)}
         list(self._syncers.map(sync_folder, folders))
+        # Only now: had a sync failed, the next upload must not take the folder for safe.
+        self._known_folders |= folders - leaves
 
     def _abort(self) -> None:
         super()._abort()
@@ -85,7 +85,6 @@ class DurableFileStorage(FileStorage):
             yield folder
             if folder in self._known_folders:
                 break
-            self._known_folders.add(folder)
 
     def _drop_unfinished_blobs(self) -> None:
         """Remove blob files of transactions that were never finished.
@@ -201,4 +200,7 @@ def _holder(path: Path) -> str:
 
 def _empty(folder: Path) -> None:
     for left in folder.iterdir():
-        left.unlink()
+        if left.is_dir():  # of a savepoint
+            shutil.rmtree(left)
+        else:
+            left.unlink()

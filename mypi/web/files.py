@@ -15,7 +15,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 from ZODB.POSException import POSKeyError
 
-from mypi.errors import MypiError
+from mypi.errors import Missing, MypiError
 from mypi.model.file import blob_is_whole
 from mypi.web import caching
 from mypi.web.resources import FileDoor
@@ -136,20 +136,14 @@ def _response(request: Any, context: FileDoor, tag: str) -> Response:
 def _metadata(context: FileDoor) -> bytes:
     held = context.file.artifact.metadata
     if held is None or not context.link.metadata_sha256:
-        raise NoSuchPart(f"{context.file.filename} has no metadata file.")
+        raise Missing(f"{context.file.filename} has no metadata file.")
     return held.raw
 
 
 def _signature(context: FileDoor) -> bytes:
     if context.file.signature is None:
-        raise NoSuchPart(f"{context.file.filename} has no signature.")
+        raise Missing(f"{context.file.filename} has no signature.")
     return context.file.signature
-
-
-class NoSuchPart(MypiError):
-    """Nothing of that kind lies beside the file."""
-
-    status = 404
 
 
 def _hand_over(request: Any, response: Response, path: str) -> bool:

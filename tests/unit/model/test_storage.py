@@ -10,6 +10,7 @@ from ZODB.blob import Blob
 from ZODB.POSException import ConflictError
 
 from mypi.errors import CannotStart
+from mypi.model import storage
 from mypi.model.storage import open_database, parse_file_uri
 
 
@@ -120,6 +121,35 @@ def test_a_second_server_on_the_same_data_is_told_who_holds_it(tmp_path):
         open_database(uri(tmp_path), "", {})
 
     db.close()
+
+
+def test_a_folder_counts_as_synced_only_once_a_sync_succeeded(tmp_path, monkeypatch):
+    db = open_database(uri(tmp_path), "", {})
+    synced = []
+
+    def failing(folder):
+        raise OSError(5, "the disk fails", folder)
+
+    monkeypatch.setattr(storage, "sync_folder", failing)
+    with pytest.raises(OSError, match="the disk fails"), db.transaction() as connection:
+        connection.root()["first"] = new_blob(tmp_path, "first")
+    monkeypatch.setattr(storage, "sync_folder", synced.append)
+    with db.transaction() as connection:
+        connection.root()["second"] = new_blob(tmp_path, "second")
+
+    assert str(tmp_path / "blobs") in synced
+    assert len(blob_files(tmp_path)) == 1
+    db.close()
+
+
+def test_what_a_savepoint_left_does_not_stop_the_start(tmp_path):
+    left = tmp_path / "blobs" / "tmp" / "savepoints-cut-off"
+    left.mkdir(parents=True)
+    (left / "blob").write_bytes(b"half")
+
+    open_database(uri(tmp_path), "", {}).close()
+
+    assert not left.exists()
 
 
 def test_an_unusable_folder_is_named(tmp_path):
