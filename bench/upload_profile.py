@@ -37,7 +37,8 @@ from mypi.archives import Inspection
 from mypi.filenames import parse as parse_filename
 from mypi.metadata import Metadata
 from mypi.model.storage import DurableFileStorage
-from mypi.services.publish import Uploader, publish
+from mypi.services.actor import Actor
+from mypi.services.publish import publish
 from mypi.services.receive import Upload
 from mypi.staging import Spool
 from tests import factories, inside, posting
@@ -114,7 +115,7 @@ class Profile:
         with Spool(self.folder) as spool:
             spool.write(b"not looked at")
             digests = spool.digests()
-            uploader = Uploader(by="", now=time.time())
+            uploader = Actor(by="", now=time.time())
             for batch in _batches(names, FILL_STEP):
                 with inside.index(self.app) as index:
                     for project, version in batch:

@@ -17,6 +17,12 @@ class Refused(MypiError):
     status = 400
 
 
+class NotLoggedIn(MypiError):
+    """A login is needed, or the one that came is wrong."""
+
+    status = 401
+
+
 class NotAllowed(MypiError):
     """The asker lacks a permission."""
 
@@ -45,6 +51,16 @@ class Unsupported(MypiError):
     """The body is of a kind that this address does not take."""
 
     status = 415
+
+
+class TooManyAttempts(MypiError):
+    """Too many wrong passwords; ``retry_after`` is seconds until the next one is looked at."""
+
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class CannotStart(MypiError):

@@ -36,6 +36,13 @@ def parse_int(text: str) -> int:
     return int(text)
 
 
+def parse_bool(text: str) -> bool:
+    """``true`` or ``false``."""
+    if text.strip().lower() not in ("true", "false"):
+        raise ValueError("true or false is wanted")
+    return text.strip().lower() == "true"
+
+
 def parse_words(text: str) -> tuple[str, ...]:
     """Words separated by spaces, commas or line ends."""
     return tuple(text.replace(",", " ").split())
@@ -96,6 +103,20 @@ class Settings:
         ("incubator",),
         parse_indexes,
         "Indexes, made at the first start, where a file may be replaced.",
+    )
+    open: bool = _setting(
+        True,
+        parse_bool,
+        "Whoever reaches the server may read and publish, until there is a user or an htpasswd "
+        "file. False: closed from the start.",
+    )
+    htpasswd: str = _setting(
+        "",
+        str.strip,
+        "A file of users and passwords as Apache's htpasswd writes it; changes count at once.",
+    )
+    login_hours: int = _setting(
+        12, parse_int, "Hours after which a browser that was not used has to log in again."
     )
     max_upload: int = _setting(
         2**30,

@@ -5,21 +5,32 @@ evolve step), not a refactoring.
 """
 
 from mypi.model.file import Artifact, File, Link, MetadataFile
-from mypi.model.index import Index, IndexPolicy
+from mypi.model.index import Index
 from mypi.model.journal import Entry, Journal
+from mypi.model.policy import IndexPolicy
 from mypi.model.project import Project, Release
+from mypi.model.promotion import Moved, Origin, Promotion
 from mypi.model.site import Site
+from mypi.model.trash import Trashed
+from mypi.model.users import Group, Token, User
 
 __all__ = [
     "Artifact",
     "Entry",
     "File",
+    "Group",
     "Index",
     "IndexPolicy",
     "Journal",
     "Link",
     "MetadataFile",
+    "Moved",
+    "Origin",
     "Project",
+    "Promotion",
     "Release",
     "Site",
+    "Token",
+    "Trashed",
+    "User",
 ]

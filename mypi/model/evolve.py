@@ -3,10 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from BTrees.Length import Length
+from BTrees.OOBTree import OOBTree
+
 from mypi.errors import CannotStart
 from mypi.model.site import SCHEMA, Site
 
-STEPS: dict[int, Callable[[Site], None]] = {}
+
+def add_access_and_trash(site: Site) -> None:
+    """Schema 2: users, trash, promotions, reserved names; the bytes of each index are counted."""
+    site.add_access()
+    for index in site.indexes.values():
+        index.size = Length(
+            sum(link.size for project in index.projects.values() for _, link in project.pages())
+        )
+        index.reserved, index.trash, index.promotions = OOBTree(), OOBTree(), OOBTree()
+
+
+STEPS: dict[int, Callable[[Site], None]] = {2: add_access_and_trash}
 """Number of the schema a step leads to -> the step.  Each has a transaction of its own and may be
 run again after a crash."""
 

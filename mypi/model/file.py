@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from persistent import Persistent
 from ZODB.blob import Blob
 
+from mypi.model.promotion import Origin
 from mypi.staging import Digests, Spool
 
 
@@ -60,11 +61,17 @@ class Artifact(Persistent):
 
 
 class File(Persistent):
-    """One archive in one index, with what may differ between indexes."""
+    """One archive in one index, with what may differ between indexes.
+
+    ``origin`` says where a promoted file came from; ``promoted_to`` names the indexes that took it
+    from here.
+    """
 
     yanked: str | None = None
     signature: bytes | None = None
     comment = ""
+    origin: Origin | None = None
+    promoted_to: tuple[str, ...] = ()
 
     def __init__(
         self, filename: str, kind: str, python_tag: str, artifact: Artifact, *, by: str, now: float

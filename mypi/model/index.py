@@ -1,38 +1,34 @@
-"""An index: projects by normal name, its policy, its journal."""
+"""An index: projects by normal name, its policy, its journal, what was deleted and promoted."""
 
 from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
+from mypi.model.file import File, Link
 from mypi.model.journal import Journal
-from mypi.model.project import Project
+from mypi.model.policy import IndexPolicy
+from mypi.model.project import Project, Release
 from mypi.names import normalise
 
 
-class IndexPolicy(Persistent):
-    """What an index allows.  A record of its own, so that changing it does not touch the projects.
-
-    ``bases`` are names of indexes, in the order in which they are asked.  On a ``volatile`` index a
-    file may be replaced by other bytes.
-    """
-
-    def __init__(
-        self, title: str = "", bases: tuple[str, ...] = (), volatile: bool = False
-    ) -> None:
-        self.title = title
-        self.bases = bases
-        self.volatile = volatile
-
-
 class Index(Persistent):
-    """A named set of projects; ``count`` is their number, and stamps the list of names."""
+    """A named set of projects.
+
+    ``count`` is their number, and stamps the list of names; ``size`` is the bytes of their files.
+    ``reserved`` maps the names of files that are gone to their SHA-256: on an index that is not
+    volatile no other bytes may ever take them.  ``trash`` and ``promotions`` are by id.
+    """
 
     def __init__(self, name: str, policy: IndexPolicy) -> None:
         self.name = name
         self.policy = policy
         self.projects = OOBTree()
         self.count = Length()
+        self.size = Length()
         self.journal = Journal()
+        self.reserved = OOBTree()
+        self.trash = OOBTree()
+        self.promotions = OOBTree()
 
     def project(self, name: str) -> Project | None:
         """The project of that name in any spelling, or None.  Bases are not asked."""
@@ -45,3 +41,18 @@ class Index(Persistent):
             project = self.projects[normalise(name)] = Project(name)
             self.count.change(1)
         return project
+
+    def put(self, project: Project, release: Release, file: File, link: Link) -> None:
+        """Add ``file`` to a release of a project of this index, or replace the one of its name."""
+        replaced = release.files.get(file.filename)
+        self.size.change(file.artifact.size - (replaced.artifact.size if replaced else 0))
+        self.reserved.pop(file.filename, None)
+        project.put(release, file, link)
+
+    def drop(self, project: Project, release: Release, filename: str) -> File:
+        """Take a file out; what else uploads into the project meanwhile conflicts."""
+        file = project.drop(release, filename)
+        self.size.change(-file.artifact.size)
+        if not self.policy.volatile:
+            self.reserved[filename] = file.artifact.sha256
+        return file

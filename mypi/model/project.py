@@ -64,6 +64,7 @@ class Project(Persistent):
 
     status = "active"
     status_reason = ""
+    owners: tuple[str, ...] = ()
     docs: Docs | None = None
 
     def __init__(self, name: str) -> None:
@@ -97,6 +98,18 @@ class Project(Persistent):
         self.links[file.filename] = tuple(link)
         self.changes.change(1)
         release.files[file.filename] = file
+
+    def drop(self, release: Release, filename: str) -> File:
+        """Take a file out of its release and off the installer's page."""
+        del self.links[filename]
+        file: File = release.files.pop(filename)
+        self.touch()
+        return file
+
+    def touch(self) -> None:
+        """Write this record itself: an upload that relied on it conflicts instead of vanishing."""
+        self._p_changed = True
+        self.changes.change(1)
 
     def pages(self) -> Iterator[tuple[str, Link]]:
         """File names and links, by file name."""

@@ -1,26 +1,44 @@
-"""The site: every index, and the number of the schema that the database is written in."""
+"""The site: every index, who may log in, and the schema that the database is written in."""
 
+import secrets
 from typing import Any
 
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
-from mypi.model.index import Index, IndexPolicy
+from mypi.model.index import Index
+from mypi.model.journal import Journal
+from mypi.model.policy import IndexPolicy
 from mypi.settings import Settings
 
-SCHEMA = 1
+SCHEMA = 2
 """The schema that this version writes; ``mypi.model.evolve`` leads there from older ones."""
 
 ROOT_KEY = "mypi"
 
 
 class Site(Persistent):
-    """The root object; read on every request, written almost never."""
+    """The root object; read on every request, written almost never.
+
+    ``journal`` tells of indexes, users, groups and tokens; ``trash`` holds deleted indexes, and
+    ``former`` the journals of those that are gone for good.  ``secret`` keys cookies.
+    """
 
     schema = 0
 
     def __init__(self) -> None:
         self.indexes = OOBTree()
+        self.add_access()
+
+    def add_access(self) -> None:
+        """What schema 2 brought: logins, the site's journal and trash."""
+        self.users = OOBTree()
+        self.groups = OOBTree()
+        self.tokens = OOBTree()
+        self.journal = Journal()
+        self.trash = OOBTree()
+        self.former = OOBTree()
+        self.secret = secrets.token_bytes(32)
 
 
 def bootstrap(root: Any, settings: Settings) -> Site:

@@ -7,7 +7,8 @@ from mypi.errors import Missing, Refused
 from mypi.model.docs import Docs
 from mypi.model.file import new_blob
 from mypi.model.index import Index
-from mypi.services.publish import Uploader, check_open
+from mypi.services.actor import Actor
+from mypi.services.publish import check_open
 from mypi.services.receive import Form, check_digests
 from mypi.staging import Digests, Spool
 
@@ -31,7 +32,7 @@ def receive(form: Form, limits: Limits) -> DocsUpload:
     return DocsUpload(form.spool, digests)
 
 
-def keep(index: Index, name: str, version: str, upload: DocsUpload, uploader: Uploader) -> Docs:
+def keep(index: Index, name: str, version: str, upload: DocsUpload, actor: Actor) -> Docs:
     """Attach the archive to the project, or to one release; the newest replaces the one before.
 
     Raises Missing when the project or the release does not exist (register or upload it first), and
@@ -51,10 +52,10 @@ def keep(index: Index, name: str, version: str, upload: DocsUpload, uploader: Up
         new_blob(upload.spool),
         upload.spool.size,
         upload.digests.sha256,
-        by=uploader.by,
-        now=uploader.now,
+        by=actor.by,
+        now=actor.now,
     )
-    index.journal.append(uploader.entry("add docs", project.name, version))
+    index.journal.append(actor.entry("add docs", project.name, version))
     holder = release if release is not None else project
     holder.docs = docs
     return docs

@@ -9,25 +9,9 @@ from mypi.errors import Conflict, NotAllowed
 from mypi.metadata import Metadata
 from mypi.model.file import Artifact, File, MetadataFile, new_blob
 from mypi.model.index import Index
-from mypi.model.journal import Entry
 from mypi.model.project import Project, Release
+from mypi.services.actor import Actor
 from mypi.services.receive import Upload
-
-
-@dataclass(frozen=True)
-class Uploader:
-    """Who publishes, when (seconds since the epoch), with which client, from which address."""
-
-    by: str
-    now: float
-    client: str = ""
-    address: str = ""
-
-    def entry(self, action: str, project: str, version: str = "", filename: str = "") -> Entry:
-        """A line of the journal."""
-        return Entry(
-            self.now, self.by, action, project, version, filename, self.client, self.address
-        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +24,7 @@ class Published:
     new: bool
 
 
-def publish(index: Index, upload: Upload, uploader: Uploader) -> Published:
+def publish(index: Index, upload: Upload, actor: Actor) -> Published:
     """Add one checked archive to ``index``.
 
     Raises Conflict when the file name is taken by other bytes and the index is not volatile, and
@@ -58,22 +42,22 @@ def publish(index: Index, upload: Upload, uploader: Uploader) -> Published:
             f"{index.name} never change. Raise the version and upload again."
         )
     project = _open_project(index, upload.metadata.name)
-    release = _release(index, project, upload, uploader)
+    release = _release(index, project, upload, actor)
     action = "replace" if existing is not None else "add"
     index.journal.append(
-        uploader.entry(
+        actor.entry(
             f"{action} {upload.name.python_tag} file {filename}",
             project.name,
             release.version,
             filename,
         )
     )
-    add_file(project, release, upload, uploader)
+    add_file(index, project, release, upload, actor)
     _hold(index, project)
     return Published(project.name, release.version, filename, new=True)
 
 
-def register(index: Index, metadata: Metadata, uploader: Uploader) -> Release:
+def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
     """Record what ``setup.py register`` says of a release; files may follow or not.
 
     A release whose files say what it is keeps their word.
@@ -81,16 +65,18 @@ def register(index: Index, metadata: Metadata, uploader: Uploader) -> Release:
     project = _open_project(index, metadata.name)
     release = project.release(metadata.version)
     if release is None:
-        release = _new_release(index, project, metadata, uploader)
+        release = _new_release(index, project, metadata, actor)
     elif not release.files and _differs(release, metadata):
         release.describe(metadata)
         project.changes.change(1)
-        index.journal.append(uploader.entry("update release", project.name, release.version))
+        index.journal.append(actor.entry("update release", project.name, release.version))
     _hold(index, project)
     return release
 
 
-def add_file(project: Project, release: Release, upload: Upload, uploader: Uploader) -> File:
+def add_file(
+    index: Index, project: Project, release: Release, upload: Upload, actor: Actor
+) -> File:
     """Hang the archive below ``release``, and put it on the installer's page."""
     raw = upload.inspection.metadata
     artifact = Artifact(
@@ -104,8 +90,8 @@ def add_file(project: Project, release: Release, upload: Upload, uploader: Uploa
         upload.name.kind,
         upload.name.python_tag,
         artifact,
-        by=uploader.by,
-        now=uploader.now,
+        by=actor.by,
+        now=actor.now,
     )
     if upload.signature is not None:
         file.signature = upload.signature
@@ -117,7 +103,7 @@ def add_file(project: Project, release: Release, upload: Upload, uploader: Uploa
         str(upload.metadata.fields.get("requires_python", "")),
         hashlib.sha256(raw).hexdigest() if raw is not None and offered else "",
     )
-    project.put(release, file, link)
+    index.put(project, release, file, link)
     return file
 
 
@@ -136,23 +122,23 @@ def check_open(project: Project) -> None:
         )
 
 
-def _release(index: Index, project: Project, upload: Upload, uploader: Uploader) -> Release:
+def _release(index: Index, project: Project, upload: Upload, actor: Actor) -> Release:
     """The release of the upload, made if it is new; its first file decides what it says."""
     release = project.release(str(upload.name.version))
     if release is None:
-        return _new_release(index, project, upload.metadata, uploader)
+        return _new_release(index, project, upload.metadata, actor)
     alone = set(islice(release.files, 2)) <= {upload.name.filename}
     if alone and _differs(release, upload.metadata):
         release.describe(upload.metadata)
     return release
 
 
-def _new_release(index: Index, project: Project, metadata: Metadata, uploader: Uploader) -> Release:
+def _new_release(index: Index, project: Project, metadata: Metadata, actor: Actor) -> Release:
     new_project = not project.releases
-    release = project.add_release(metadata, by=uploader.by, now=uploader.now)
+    release = project.add_release(metadata, by=actor.by, now=actor.now)
     if new_project:
-        index.journal.append(uploader.entry("create", project.name))
-    index.journal.append(uploader.entry("new release", project.name, release.version))
+        index.journal.append(actor.entry("create", project.name))
+    index.journal.append(actor.entry("new release", project.name, release.version))
     return release
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RULES = {"names", "errors", "settings", "filenames", "metadata", "staging", "archives"}
+RULES = {
+    "names",
+    "errors",
+    "settings",
+    "filenames",
+    "metadata",
+    "permissions",
+    "staging",
+    "archives",
+}
 WEB_SHARED = {"negotiate", "caching", "resources", "errors", "redirects", "execution", "security"}
 
 FORBIDDEN = {

@@ -16,7 +16,8 @@ from mypi.errors import Refused, TooLarge
 from mypi.metadata import Metadata
 from mypi.names import check_project_name
 from mypi.services import docs
-from mypi.services.publish import Uploader, publish, register
+from mypi.services.actor import Actor
+from mypi.services.publish import publish, register
 from mypi.services.receive import Form, Upload, receive
 from mypi.web.execution import SPOOLS
 from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
@@ -74,7 +75,7 @@ def upload_address(context: UploadAddress, request: Any) -> Response:
 def file_upload(context: Door, request: Any, form: Form) -> str:
     """A file of a release."""
     upload = _once(request, "upload", lambda: receive(form, _limits(request)))
-    done = publish(context.index, upload, _uploader(request))
+    done = publish(context.index, upload, _actor(request))
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
     if not done.new:
         _after_commit(request, f"unchanged {label}", upload)
@@ -113,7 +114,7 @@ def doc_upload(context: Door, request: Any, form: Form) -> str:
     if form.spool is None:
         raise Refused("content: the upload has no file; documentation comes as a zip archive.")
     archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
-    docs.keep(context.index, name, version, archive, _uploader(request))
+    docs.keep(context.index, name, version, archive, _actor(request))
     _after_commit(request, f"kept documentation of {context.index.name}/{name}")
     return f"The documentation of {name} is kept."
 
@@ -154,7 +155,7 @@ def _read(request: Any) -> Form:
 
 
 def _register(context: Door, request: Any, described: Metadata) -> str:
-    release = register(context.index, described, _uploader(request))
+    release = register(context.index, described, _actor(request))
     _after_commit(request, f"registered {context.index.name}/{described.name} {release.version}")
     return f"Registered {described.name} {release.version} in {context.index.name}."
 
@@ -182,8 +183,8 @@ def _limits(request: Any) -> Limits:
     )
 
 
-def _uploader(request: Any) -> Uploader:
-    return Uploader(
+def _actor(request: Any) -> Actor:
+    return Actor(
         by=request.authenticated_userid or "",
         now=time.time(),
         client=(request.user_agent or "")[:200],

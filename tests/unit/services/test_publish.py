@@ -14,13 +14,14 @@ from mypi.metadata import Metadata
 from mypi.model.index import Index, IndexPolicy
 from mypi.model.storage import DurableFileStorage
 from mypi.services import publish as service
-from mypi.services.publish import Uploader, publish, register
+from mypi.services.actor import Actor
+from mypi.services.publish import publish, register
 from mypi.services.receive import Form, Upload, receive
 from mypi.staging import Spool
 from tests.factories import sdist, wheel
 from tests.wire import digest
 
-ADA = Uploader("ada", 1.0, "twine/7", "127.0.0.1")
+ADA = Actor("ada", 1.0, "twine/7", "127.0.0.1")
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""The command line ``mypi``."""
+
+
+def main() -> None:
+    """The program."""
