@@ -4,7 +4,6 @@
 dangerous, or not what its file name says.
 """
 
-import struct
 import zipfile
 from pathlib import Path
 
@@ -25,14 +24,8 @@ _MAGIC = {
     "bdist_rpm": b"\xed\xab\xee\xdb",
     "bdist_wininst": b"MZ",
 }
-_BAD_ZIP = (
-    zipfile.BadZipFile,
-    struct.error,
-    ValueError,
-    OSError,
-    OverflowError,
-    NotImplementedError,
-)
+_RESOLVED_BY = ("requires-dist", "requires-python", "provides-extra")
+"""Fields by which installers choose; when they are dynamic, only a build tells them."""
 
 
 def inspect(path: Path, name: DistributionName, limits: Limits | None = None) -> Inspection:
@@ -83,7 +76,7 @@ def _zip_sdist(path: Path, name: DistributionName, limits: Limits) -> Inspection
 
 
 def _tar_sdist(path: Path, name: DistributionName, limits: Limits) -> Inspection:
-    if zipfile.is_zipfile(path):
+    if _ends_as_zip(path):
         # pip asks for that before it looks at the name, and would unpack something else.
         raise Refused(
             f"{name.filename}: it can be read as a tar and as a zip archive; build it again."
@@ -111,7 +104,8 @@ def _sdist(
 
 def _is_final(described: Metadata) -> bool:
     """Whether installers may rely on an sdist's metadata (2.2 and newer, PEP 643)."""
-    return described.metadata_version >= (2, 2)
+    dynamic = {name.lower() for name in described.fields.get("dynamic", ())}
+    return described.metadata_version >= (2, 2) and dynamic.isdisjoint(_RESOLVED_BY)
 
 
 def _installer(path: Path, name: DistributionName) -> Inspection:
@@ -120,16 +114,18 @@ def _installer(path: Path, name: DistributionName) -> Inspection:
     with path.open("rb") as file:
         if file.read(len(magic)) != magic:
             raise Refused(f"{name.filename}: the file is not a {name.kind}; build it again.")
-    members = 0
-    if name.kind == "bdist_wininst":
-        try:
-            with zipfile.ZipFile(path) as archive:
-                members = len(archive.namelist())
-        except _BAD_ZIP:
-            raise Refused(
-                f"{name.filename}: the installer holds no archive; it is damaged."
-            ) from None
-    return Inspection(None, None, False, members, path.stat().st_size)
+    # Its end only: a directory may be as large as the file, and ZipFile would hold it in memory.
+    if name.kind == "bdist_wininst" and not _ends_as_zip(path):
+        raise Refused(f"{name.filename}: the installer holds no archive; it is damaged.")
+    return Inspection(None, None, False, 0, path.stat().st_size)
+
+
+def _ends_as_zip(path: Path) -> bool:
+    """Whether a zip archive may end where the file ends; what comes before is not looked at."""
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # the end of one in several parts
+        return True
 
 
 def _zipped_info(archive: ZipArchive, name: str, limits: Limits) -> bytes:

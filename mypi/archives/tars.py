@@ -5,6 +5,7 @@ follows the archive, and reads headers and sparse maps of any size into memory.
 """
 
 import bz2
+import re
 import struct
 import tarfile
 import zlib
@@ -19,6 +20,9 @@ CHUNK = 2**16
 MAX_HEADER = 2**20
 MAX_GLOBAL_HEADERS = 2**16
 """Bytes of global headers together: tarfile keeps them all, and copies them for each member."""
+
+MAX_SIZE = 8**11 - 1
+"""The largest size that a member's own header has room for; more is told by an extended one."""
 
 _LONG_HEADERS = (
     tarfile.XHDTYPE,
@@ -45,6 +49,10 @@ _DAMAGE = (
     RecursionError,  # headers that announce headers
 )
 """What tarfile, zlib and bz2 raise on damaged bytes."""
+
+_RECORD = re.compile(rb"([1-9]\d{0,6}) ([^=\n]{1,255})=")
+_MANY_DIGITS = re.compile(rb"\d{100}")
+"""tarfile before Python 3.11.10 and 3.12.6 takes the square of their number, for hours."""
 
 
 class TarArchive:
@@ -102,6 +110,9 @@ class TarArchive:
             raise Refused(f"{self.label}: it holds a device or pipe ({member.name[:120]}).")
         if member.size < 0:
             raise ValueError("a member has a negative size")
+        written = (member.name, member.pax_headers.get("path", ""))
+        if not member.isdir() and any(name.endswith("/") for name in written):
+            raise ValueError("a file has the name of a folder")
         name = member.name.removeprefix("./")
         if member.isdir() and name in ("", "."):
             return ""
@@ -139,11 +150,41 @@ class _Header(tarfile.TarInfo):
                 raise ValueError("its global headers are too large")
         return super()._proc_member(tar)  # type: ignore[misc]
 
+    def _proc_pax(self, tar: Any) -> Any:
+        """Look at the records before tarfile does, and put them back into its stream."""
+        stream = tar.fileobj
+        records = stream.read(self._block(self.size))  # type: ignore[attr-defined]
+        _check_records(records[: self.size])
+        stream.buf = records + stream.buf
+        stream.pos -= len(records)
+        return super()._proc_pax(tar)  # type: ignore[misc]
+
+    def _apply_pax_info(self, headers: Any, encoding: str, errors: str) -> None:
+        said = self.size
+        super()._apply_pax_info(headers, encoding, errors)  # type: ignore[misc]
+        if self.size != said and (self.size <= MAX_SIZE or said not in (0, MAX_SIZE)):
+            raise ValueError("two headers of a member give two sizes")
+
     def _no_sparse(self, *_arguments: Any) -> Any:
         """Refuse sparse files before tarfile reads their map, whose size nothing limits."""
         raise ValueError("it holds a sparse file; pack it as a plain one")
 
     _proc_sparse = _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _no_sparse
+
+
+def _check_records(records: bytes) -> None:
+    """Refuse extended headers that tarfile reads slowly, or that others read differently."""
+    if _MANY_DIGITS.search(records):
+        raise ValueError("a header holds a number that is too long")
+    place = 0
+    while place < len(records):
+        found = _RECORD.match(records, place)
+        end = place + int(found[1]) if found else 0
+        if found is None or end <= found.end() or records[end - 1 : end] != b"\n":
+            raise ValueError("an extended header is damaged")
+        if found[2].startswith(b"GNU.sparse"):
+            raise ValueError("it holds a sparse file; pack it as a plain one")
+        place = end
 
 
 class _Unpacker:

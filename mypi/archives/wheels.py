@@ -38,19 +38,18 @@ def check(archive: ZipArchive, name: DistributionName, max_metadata: int) -> byt
 
 
 def check_license_files(archive: ZipArchive, described: Metadata) -> None:
-    """Every License-File of metadata 2.4 and newer is in the wheel (PEP 639)."""
+    """Every License-File of metadata 2.4 and newer is in the (checked) wheel (PEP 639)."""
     names = set(archive.names)
-    folders = {name.partition("/")[0] for name in names if ".dist-info/" in name}
+    info = next(top for top in _tops(archive) if top.endswith(".dist-info"))
     for path in described.promised_license_files():
-        if not any({f"{top}/licenses/{path}", f"{top}/{path}"} & names for top in folders):
+        if not {f"{info}/licenses/{path}", f"{info}/{path}"} & names:
             raise Refused(
                 f"{archive.label}: its metadata promises the licence file {path}; it is missing."
             )
 
 
 def _info_folder(archive: ZipArchive, name: DistributionName) -> str:
-    tops = {member.partition("/")[0] for member in archive.names}
-    folders = [top for top in tops if top.endswith(".dist-info")]
+    folders = [top for top in _tops(archive) if top.endswith(".dist-info")]
     if len(folders) != 1:
         raise Refused(
             f"{archive.label}: a wheel has one .dist-info folder, this one has {len(folders)}."
@@ -65,6 +64,10 @@ def _info_folder(archive: ZipArchive, name: DistributionName) -> str:
             f"{archive.label}: {folders[0]} is not the folder of {name.project} {name.version}."
         )
     return folders[0]
+
+
+def _tops(archive: ZipArchive) -> set[str]:
+    return {member.partition("/")[0] for member in archive.names}
 
 
 def _required(archive: ZipArchive, folder: str, name: str) -> Member:

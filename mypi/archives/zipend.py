@@ -39,7 +39,9 @@ def find_directory(read: Read, length: int, label: str) -> tuple[int, int, int]:
         broken(label, "it has a comment or several parts")
     unset = any(number == unset for number, unset in zip(numbers, _UNSET, strict=True))
     # zipfile adds the 64-bit record from 2 GiB on, and leaves true numbers in the old one up to 4.
-    if unset or place - sum(numbers[1:]) == _END64.size + _LOCATOR.size:
+    # It believes whatever looks like one, even inside the directory's last entry: then so do we.
+    locator = place - _LOCATOR.size
+    if unset or (locator >= 0 and read(locator, locator + 4) == b"PK\x06\x07"):
         numbers, place = _wide(read, place, numbers, label)
     count, size, start = numbers
     if start + size != place:

@@ -76,6 +76,8 @@ class ZipArchive:
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             for packed in self._stored(member):
+                if inflate.eof:
+                    raise zlib.error("something follows its end")
                 while packed and not inflate.eof:
                     yield inflate.decompress(packed, CHUNK)
                     packed = inflate.unconsumed_tail

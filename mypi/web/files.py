@@ -4,6 +4,7 @@ Ranges are computed here: WebOb answers 416 to a suffix range longer than the fi
 sends, and applies ranges to HEAD.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ from ZODB.POSException import POSKeyError
 
 from mypi.errors import Missing, MypiError
 from mypi.model.file import blob_is_whole
+from mypi.services import access
 from mypi.web import caching
 from mypi.web.resources import FileDoor
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATE = "public, no-cache"
+IMMUTABLE = "max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 BLOCK = 2**18
 MISSING = "The bytes of this file are missing on the server; tell its keeper."
 
@@ -97,7 +99,9 @@ def _unsatisfiable(response: Response, size: int) -> Response:
 
 
 def _small(request: Any, context: FileDoor, body: bytes, content_type: str) -> Response:
-    response = _response(request, context, f"{context.link.sha256}{context.suffix}")
+    # Of the bytes themselves: an archive that comes a second time may bring another signature.
+    tag = hashlib.sha256(body).hexdigest() + context.suffix
+    response = _response(request, context, tag)
     if response.status_int == 304:
         return response
     response.headers["Content-Type"] = content_type
@@ -114,23 +118,30 @@ def _response(request: Any, context: FileDoor, tag: str) -> Response:
     headers = response.headers
     headers["ETag"] = f'"{tag}"'
     headers["Last-Modified"] = formatdate(int(context.file.uploaded), usegmt=True)
-    headers["Cache-Control"] = REVALIDATE if context.index.policy.volatile else IMMUTABLE
+    # What not everyone may read must not lie in a cache that everyone asks.
+    reach = "public" if access.is_public(context.index, context.access) else "private"
+    lasts = REVALIDATE if context.index.policy.volatile else IMMUTABLE
+    headers["Cache-Control"] = f"{reach}, {lasts}"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     none_match = request.environ.get("HTTP_IF_NONE_MATCH")
-    since = request.environ.get("HTTP_IF_MODIFIED_SINCE")
     if none_match is not None:
         unchanged = caching.matches(none_match, tag) is not None
     else:
-        modified = request.if_modified_since
-        unchanged = (
-            since is not None
-            and modified is not None
-            and (int(context.file.uploaded) <= modified.timestamp())
-        )
+        modified = _date(request)
+        unchanged = modified is not None and int(context.file.uploaded) <= modified
     if unchanged:
         response.status_int = 304
     return response
+
+
+def _date(request: Any) -> float | None:
+    """What ``If-Modified-Since`` says, as seconds since the epoch; None for what is no date."""
+    try:
+        modified = request.if_modified_since
+    except (ValueError, OverflowError):  # the year 99999
+        return None
+    return None if modified is None else float(modified.timestamp())
 
 
 def _metadata(context: FileDoor) -> bytes:

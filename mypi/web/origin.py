@@ -6,12 +6,13 @@ every unsafe request is judged by what only browsers send.  Tools send none of t
 
 import ipaddress
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mypi.web.errors import answer
 from mypi.web.execution import SAFE_METHODS
 
+PORTS = {"http": 80, "https": 443}
 FOREIGN = "This request came from another site's page; it was not carried out."
 
 
@@ -41,15 +42,41 @@ def is_ours(request: Any) -> bool:
 
 
 def _is_own(origin: str, request: Any) -> bool:
-    configured = urlsplit(request.registry.mypi.url).netloc
-    return urlsplit(origin).netloc.lower() == (configured or request.host).lower()
+    """Whether ``origin`` is the configured address, or, by a name that may be used, the asked one.
+
+    Which scheme a browser used for a name is not known here: a proxy may speak https for us.
+    """
+    settings = request.registry.mypi
+    own = {_address(settings.url)} if settings.url else set()
+    asked = _address(f"{urlsplit(origin).scheme}://{request.host}")
+    if not settings.url or asked.name in _hosts(settings):
+        own.add(asked)
+    return _address(origin) in own
+
+
+class _Address(NamedTuple):
+    scheme: str
+    name: str
+    port: int
+
+
+def _address(url: str) -> _Address:
+    """What makes an origin, in lower case, its port also where it is not written."""
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("no address of a web page")
+    return _Address(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
+
+
+def _hosts(settings: Any) -> set[str]:
+    return {host.lower() for host in settings.hosts}
 
 
 def _host_is_expected(request: Any) -> bool:
     """Guard against DNS rebinding: a page of evil.example whose name now leads to this machine."""
     settings = request.registry.mypi
     name = (urlsplit("//" + request.host).hostname or "").lower()
-    if name in {"localhost", urlsplit(settings.url).hostname, *settings.hosts}:
+    if name in {"localhost", urlsplit(settings.url).hostname, *_hosts(settings)}:
         return True
     try:
         ipaddress.ip_address(name)

@@ -80,6 +80,19 @@ def test_s37_a_signature_lies_beside_its_file(app):
     assert answer.body == SIGNATURE
 
 
+def test_another_signature_of_the_same_file_has_a_tag_of_its_own(app, wsgi):
+    publish_signed(app, wheel("six", "2.0"), SIGNATURE)
+    filename = "six-2.0-py3-none-any.whl"
+    target = f"/packages/stable/six/{filename}.asc"
+    before = fetch(app, target)
+    with index(wsgi) as it:
+        it.projects["six"].file(filename).signature = SIGNATURE * 2
+
+    after = fetch(app, target, if_none_match=before.headers["ETag"])
+
+    assert (after.status_int, after.body) == (200, SIGNATURE * 2)
+
+
 def test_s37_a_file_without_a_signature_has_none_beside_it(app):
     assert fetch(app, FILE + ".asc").status_int == 404
 
@@ -278,7 +291,24 @@ def test_if_modified_since_a_later_date_is_304(app):
     assert fetch(app, if_modified_since=modified).status_int == 304
     assert fetch(app, if_modified_since=formatdate(2**32, usegmt=True)).status_int == 304
     assert fetch(app, if_modified_since=formatdate(0, usegmt=True)).status_int == 200
-    assert fetch(app, if_modified_since="yesterday").status_int == 200
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "Thu, 01 Jan 99999 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Thu, 99 Jan 2020 99:99:99 GMT",
+        "Thu, 01 Jan 2020 00:00:00 +99999999",
+        "(" * 9000,
+    ],
+    ids=lambda date: date[:30],
+)
+def test_a_date_that_is_none_gives_the_whole_file(app, date):
+    answer = fetch(app, if_modified_since=date)
+
+    assert (answer.status_int, answer.body) == (200, SIX_WHEEL)
 
 
 def test_a_tag_that_does_not_match_rules_over_the_date(app):

@@ -4,8 +4,9 @@ import pytest
 from webtest import TestApp
 
 from tests.factories import wheel
-from tests.inside import state
+from tests.inside import send, state
 from tests.reading import BROWSER, JSON, ask, publish, served
+from tests.wire import fields_of, requests_upload
 
 LONG = "a" * 4096
 NAMES = [
@@ -97,6 +98,36 @@ def test_an_address_that_is_not_utf_8_is_400(app, parent, name):
 @pytest.mark.parametrize("parent", PARENTS)
 def test_attributes_of_our_objects_are_not_addresses(app, parent, name):
     assert ask(app, parent + name).status_int == 404
+
+
+@pytest.mark.parametrize("page", ["simple/six/", "six/", "six/1.0/", "+incubator/simple/six/"])
+def test_a_page_below_empty_segments_without_end_is_404(app, page):
+    """Each slash would come back in every link."""
+    answer = ask(app, "/" * 1000 + page)
+
+    assert answer.status_int == 404
+    assert "empty parts" in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("accept", ["*/*", BROWSER, JSON])
+@pytest.mark.parametrize("origin", [{}, {"HTTP_ORIGIN": "http://evil.example"}])
+def test_writing_to_an_address_that_is_not_utf_8_is_refused(app, method, accept, origin):
+    answer = ask(app, "/%ff", method, HTTP_ACCEPT=accept, **origin)
+
+    assert answer.status_int == (403 if origin else 400)
+
+
+def test_nobody_writes_a_line_of_his_own_into_the_log(app, caplog):
+    caplog.set_level("INFO", "mypi")
+    digest = "0\n2026-01-01 INFO published stable/six 6.6"
+
+    answer = send(app, requests_upload(fields_of(*wheel("six", "2.0"), sha256_digest=digest)))
+
+    assert answer.status_int == 400
+    refusals = [it.getMessage() for it in caplog.records if "published" in it.getMessage()]
+    assert refusals
+    assert not any("\n" in line for line in refusals)
 
 
 @pytest.mark.parametrize("tail", ["@@", "@@/", "@@/six/", "@@/packages/"])

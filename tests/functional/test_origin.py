@@ -26,6 +26,8 @@ def test_tools_send_neither_header_and_may_use_any_host(app):
         {"Origin": "http://127.0.0.1:6543", "Host": "127.0.0.1:6543"},
         {"Origin": "http://[::1]:6543", "Host": "[::1]:6543"},
         {"Origin": "http://192.168.1.7", "Host": "192.168.1.7"},
+        {"Origin": "http://192.168.1.7", "Host": "192.168.1.7:80"},
+        {"Origin": "https://192.168.1.7", "Host": "192.168.1.7"},
     ],
 )
 def test_our_own_pages_may_write(app, headers):
@@ -49,6 +51,9 @@ def test_our_own_pages_may_write(app, headers):
         {"Origin": "http://evil.example/localhost:6543"},
         {"Origin": "http://localhost:6543@evil.example"},
         {"Origin": "file://"},
+        {"Origin": "file://localhost:6543"},
+        {"Origin": "localhost:6543"},
+        {"Origin": f"{OWN}, http://evil.example"},
         {"Origin": "http://["},
         {"Origin": "\xff\xfe"},
     ],
@@ -79,7 +84,7 @@ def test_a_name_that_was_rebound_to_this_machine_may_not_write(app, wsgi, data, 
 
 
 def test_hosts_that_the_keeper_names_may_write(settings, request):
-    settings["mypi.hosts"] = "pypi.example other.example"
+    settings["mypi.hosts"] = "PyPI.example other.example"
     app = request.getfixturevalue("app")
 
     for host in ("pypi.example", "other.example:8080"):
@@ -87,13 +92,25 @@ def test_hosts_that_the_keeper_names_may_write(settings, request):
         assert answer.status_int == 200
 
 
-def test_the_configured_address_is_the_only_origin(settings, request):
-    settings["mypi.url"] = "https://pypi.example/index/"
+@pytest.mark.parametrize("url", ["https://pypi.example/index/", "https://PyPI.example:443"])
+def test_the_configured_address_is_the_only_origin(settings, request, url):
+    settings["mypi.url"] = url
     app = request.getfixturevalue("app")
 
     assert send(app, FORM, Host="pypi.example", Origin="https://pypi.example").status_int == 200
+    assert send(app, FORM, Host="pypi.example", Origin="http://pypi.example").status_int == 403
     assert send(app, FORM, Host="localhost:6543", Origin=OWN).status_int == 403
     assert send(app, FORM, Host="evil.example", Origin="https://pypi.example").status_int == 403
+
+
+def test_hosts_that_the_keeper_names_may_write_beside_the_configured_address(settings, request):
+    settings["mypi.url"] = "https://pypi.example"
+    settings["mypi.hosts"] = "builder"
+    app = request.getfixturevalue("app")
+
+    for origin in ("http://builder:6543", "https://pypi.example"):
+        assert send(app, FORM, Host="builder:6543", Origin=origin).status_int == 200
+    assert send(app, FORM, Host="builder:6543", Origin="http://builder").status_int == 403
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -3,7 +3,8 @@
 import pytest
 
 from mypi.errors import Refused
-from mypi.metadata import MAX_DESCRIPTION, MAX_ITEMS, MAX_LIST, MAX_SUMMARY, from_form, parse
+from mypi.metadata import from_form, parse
+from mypi.metadata.checks import MAX_DESCRIPTION, MAX_ITEMS, MAX_LIST, MAX_SUMMARY
 from tests.factories import metadata
 
 
@@ -55,6 +56,11 @@ def test_known_and_newer_minor_versions_are_taken(version):
 def test_other_major_versions_are_refused(version):
     with pytest.raises(Refused, match=r"^demo\.whl: Metadata-Version .* is not known"):
         read(version=version)
+
+
+def test_messages_in_messages_are_refused():
+    with pytest.raises(Refused, match=r"^demo\.whl: its metadata cannot be read"):
+        read("Content-Type: message/rfc822", description="Content-Type: message/rfc822\n\n" * 5000)
 
 
 @pytest.mark.parametrize("missing", ["Metadata-Version", "Name", "Version"])

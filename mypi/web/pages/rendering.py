@@ -17,34 +17,54 @@ import sys
 import threading
 from typing import IO
 
+from mypi.errors import MypiError
 from mypi.web.pages import readme
 
 log = logging.getLogger(__name__)
 
 SECONDS = 4.0
+START = 30.0
+"""Seconds that a child may take to start: it imports much, and a machine may be busy."""
+PATIENCE = 0.5
+"""Seconds that a page waits for its turn: it must not hold a thread that installers need."""
+
 MEMORY = 2**30
 _LENGTH = struct.Struct("!I")
+
+
+class Busy(MypiError):
+    """The child is at another README; the source will do until it is free."""
+
+    status = 503
 
 
 class Renderer:
     """Renders READMEs, one at a time, in a child process started at the first one."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
         self.seconds = seconds
+        self.patience = patience
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
     def render(self, text: str, content_type: str) -> str:
-        """As :func:`mypi.web.pages.readme.render`, in bounded time; the source when that is up."""
+        """As :func:`mypi.web.pages.readme.render`, in bounded time; the source when that is up.
+
+        Raises Busy when others' READMEs keep the child.
+        """
         if len(text) > readme.MAX_SOURCE:
             return readme.source(text)
-        with self._lock:
+        if not self._lock.acquire(timeout=self.patience):
+            raise Busy("Other READMEs are being rendered; ask again in some seconds.")
+        try:
             html = self._ask(json.dumps([text, content_type]).encode())
             if html is None:
                 log.warning("gave up on a README of %d characters; its source is shown", len(text))
                 self._stop()
                 return readme.source(text)
             return html
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Stop the child."""
@@ -52,6 +72,17 @@ class Renderer:
             self._stop()
 
     def _ask(self, question: bytes) -> str | None:
+        try:
+            child = self._started()
+            assert child.stdin is not None
+            _write(child.stdin, question)
+            answer = _answer(child, self.seconds)
+        except OSError:
+            return None
+        return None if answer is None else answer.decode()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        """The child, ready for questions."""
         child = self._child
         if child is None or child.poll() is not None:
             child = self._child = subprocess.Popen(  # noqa: S603 - our own module
@@ -61,15 +92,8 @@ class Renderer:
                 # Its own group: Ctrl-C at the terminal is for the server, which then closes it.
                 process_group=0,
             )
-        assert child.stdin is not None
-        assert child.stdout is not None
-        try:
-            _write(child.stdin, question)
-            ready, _, _ = select.select([child.stdout], [], [], self.seconds)
-            answer = _read(child.stdout) if ready else None
-        except OSError:
-            return None
-        return None if answer is None else answer.decode()
+            _answer(child, START)
+        return child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
@@ -88,6 +112,13 @@ RENDERER = Renderer()
 atexit.register(RENDERER.close)
 
 
+def _answer(child: subprocess.Popen[bytes], seconds: float) -> bytes | None:
+    """The child's next message, if it comes in time."""
+    assert child.stdout is not None
+    ready, _, _ = select.select([child.stdout], [], [], seconds)
+    return _read(child.stdout) if ready else None
+
+
 def _write(pipe: IO[bytes], message: bytes) -> None:
     pipe.write(_LENGTH.pack(len(message)) + message)
     pipe.flush()
@@ -103,8 +134,9 @@ def _read(pipe: IO[bytes]) -> bytes | None:
 
 
 def main() -> None:
-    """The child: answer until the pipe is closed."""
+    """The child: say that it is ready, then answer until the pipe is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _write(sys.stdout.buffer, b"ready")
     while (question := _read(sys.stdin.buffer)) is not None:
         text, content_type = json.loads(question)
         try:

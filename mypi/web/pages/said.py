@@ -139,9 +139,9 @@ def dependencies(
 def _dependency(line: str, address: Callable[[str], str]) -> tuple[str, Dependency]:
     try:
         wanted = Requirement(line[:_MAX_TEXT])
-    except InvalidRequirement:
+        marker = str(wanted.marker or "")
+    except (InvalidRequirement, RecursionError):  # of metadata 1.x, which is taken unread
         return "", Dependency("", "", line[:200], "")
-    marker = str(wanted.marker or "")
     match = _EXTRA.search(marker)
     extra = match[1] if match else ""
     if match:

@@ -126,7 +126,10 @@ def _at_most(blocks: Iterator[bytes], limit: int) -> Iterator[bytes]:
 
 def _with_crlf(body: bytes, boundary: bytes) -> bytes:
     """``body`` with CRLF around delimiters and part heads; the parts' bytes stay as they are."""
-    _preamble, *parts = (b"\n" + body).split(b"\n--" + boundary)
+    # One more than the fields, for the end.
+    _preamble, *parts = (b"\n" + body).split(b"\n--" + boundary, MAX_FIELDS + 2)
+    if len(parts) > MAX_FIELDS + 1:
+        raise Refused(f"The form has more than {MAX_FIELDS} fields.")
     lines = [b""]
     for part in parts:
         head, empty, content = part.partition(b"\n\n")

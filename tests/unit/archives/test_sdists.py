@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import io
 import random
+import struct
 import tarfile
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def header(kind: bytes, size: int, name: str = "x") -> bytes:
     return member.tobuf(tarfile.GNU_FORMAT)
 
 
+def extended(records: bytes, kind: bytes = tarfile.XHDTYPE) -> bytes:
+    """A sound sdist, but for an extended header of its own making."""
+    described = sdist_files("demo", "1.0")[f"{TOP}/PKG-INFO"]
+    file = header(b"0", len(described), f"{TOP}/PKG-INFO")
+    return blocks(header(kind, len(records)), records, file, described)
+
+
 def pax(**records: str) -> bytes:
     return tarfile.TarInfo._create_pax_generic_header(records, tarfile.XHDTYPE, "utf-8")
 
@@ -67,6 +75,23 @@ def test_an_honest_sdist_is_read(tmp_path):
 )
 def test_decision_14_metadata_of_an_sdist_is_final_from_2_2_on(tmp_path, version, final):
     assert look(tmp_path, sdist(metadata_version=version)[1]).metadata_final is final
+
+
+@pytest.mark.parametrize(
+    ("field", "final"),
+    [
+        ("Requires-Dist", False),
+        ("requires-dist", False),
+        ("Requires-Python", False),
+        ("Provides-Extra", False),
+        ("License-File", True),
+        ("Summary", True),
+    ],
+)
+def test_metadata_that_a_build_may_change_what_to_install_is_not_final(tmp_path, field, final):
+    content = sdist(metadata_version="2.2", headers=[f"Dynamic: {field}"])[1]
+
+    assert look(tmp_path, content).metadata_final is final
 
 
 @pytest.mark.parametrize("filename", ["demo-1.0.tar.gz", "demo-1.0.tgz", "My.Demo-1.0.tar.gz"])
@@ -206,6 +231,8 @@ def test_two_members_of_one_name_are_refused(tmp_path, kind):
         {"GNU.sparse.map": "0,1", "GNU.sparse.size": "1"},
         {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"},
         {"GNU.sparse.size": "9", "GNU.sparse.numblocks": "1"},
+        {"GNU.sparse.name": f"{TOP}/PKG-INFO"},
+        {"GNU.sparse.realsize": "1024"},
     ],
 )
 def test_u35_sparse_members_are_refused_before_their_map_is_read(tmp_path, records):
@@ -224,6 +251,58 @@ def test_u35_old_sparse_members_are_refused(tmp_path):
 def test_a_header_of_megabytes_is_refused_before_it_is_read(tmp_path, kind):
     with pytest.raises(Refused, match="header is too large"):
         look(tmp_path, blocks(header(kind, 2**30)))
+
+
+def test_an_honest_extended_header_is_taken(tmp_path):
+    records = f"26 path={TOP}/PKG-INFO\n13 k=a=b\nc d\n5 e=\n".encode()
+
+    assert look(tmp_path, extended(records)).members == 1
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE])
+@pytest.mark.parametrize(
+    ("records", "sentence"),
+    [
+        (b"1" * 1000, "number that is too long"),
+        (b"2 " * 1000 + b"=", "header is damaged"),
+        (b"5 path=demo-1.0/other\n", "header is damaged"),
+        (b"99 path=demo-1.0/other\n", "header is damaged"),
+        (b"0 a=b\n", "header is damaged"),
+        (b"6 a=b\n\0\0", "header is damaged"),
+        (b"6 a=b ", "header is damaged"),
+        (b"nonsense", "header is damaged"),
+    ],
+)
+def test_an_extended_header_that_can_be_read_in_two_ways_is_refused(
+    tmp_path, kind, records, sentence
+):
+    with pytest.raises(Refused, match=sentence):
+        look(tmp_path, extended(records, kind))
+
+
+@pytest.mark.parametrize(("own", "said"), [(0, 1024), (1024, 0), (512, 8**11)])
+def test_two_sizes_of_a_member_are_refused(tmp_path, own, said):
+    inner = header(b"0", 0, f"{TOP}/hidden.py")
+    content = blocks(pax(size=str(said)), header(b"0", own, f"{TOP}/x"), inner, bytes(512))
+
+    with pytest.raises(Refused, match="two sizes"):
+        look(tmp_path, content)
+
+
+@pytest.mark.parametrize("own", [0, 8**11 - 1])
+def test_a_size_that_only_an_extended_header_can_tell_is_taken(tmp_path, own):
+    content = blocks(pax(size=str(8**11)), header(b"0", own, f"{TOP}/x"), bytes(512))
+
+    with pytest.raises(Refused, match=r"ends in the middle|unexpected end of data"):
+        look(tmp_path, content)
+
+
+def test_a_file_that_others_take_for_a_folder_is_refused(tmp_path):
+    named = [pax(path=f"{TOP}/x/"), header(b"0", 0, "x")]
+
+    for content in (with_odd(odd(f"{TOP}/x/")), blocks(*named)):
+        with pytest.raises(Refused, match="name of a folder"):
+            look(tmp_path, content)
 
 
 def test_global_headers_cannot_pile_up(tmp_path):
@@ -272,6 +351,13 @@ def test_u33_a_tar_that_pip_would_take_for_a_zip_is_refused(tmp_path):
 
     with pytest.raises(Refused, match="as a tar and as a zip"):
         look(tmp_path, content)
+
+
+def test_u33_a_tar_that_ends_as_one_of_several_zips_is_refused(tmp_path):
+    end = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 2) + b"PK\x05\x06" + bytes(18)
+
+    with pytest.raises(Refused, match="as a tar and as a zip"):
+        look(tmp_path, sdist()[1] + end)
 
 
 @pytest.mark.parametrize("garbage", [b"x", b"\0", gzip.compress(b"more", mtime=0)])
@@ -356,6 +442,13 @@ def test_installers_of_old_are_taken_by_their_magic_and_have_no_metadata(
     assert (found.metadata, found.described, found.metadata_final) == (None, None, False)
     with pytest.raises(Refused, match="is not a bdist_"):
         look(tmp_path, b"x" + content, filename)
+
+
+def test_the_directory_of_a_windows_installer_is_not_read(tmp_path):
+    """It may be as large as the file, and nothing of it is shown."""
+    content = b"MZ stub" + zipped({f"PURELIB/{number}.py": b"" for number in range(9)})
+
+    assert look(tmp_path, content, "demo-1.0.win32.exe").members == 0
 
 
 def test_a_windows_installer_without_its_archive_is_refused(tmp_path):

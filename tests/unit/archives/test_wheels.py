@@ -232,6 +232,14 @@ def test_u37_a_promised_licence_file_is_found(tmp_path, place):
     assert look(tmp_path, sealed(files)).members == 5
 
 
+def test_u37_a_licence_file_of_another_folder_is_not_the_promised_one(tmp_path):
+    files = wheel_files("demo", "1.0", metadata_version="2.4", headers=["License-File: LICENSE"])
+    vendored = {"demo/x-1.dist-info/METADATA": b"", "demo/licenses/LICENSE": b"MIT"}
+
+    with pytest.raises(Refused, match="licence file LICENSE; it is missing"):
+        look(tmp_path, sealed({**files, **vendored}))
+
+
 def test_metadata_beyond_the_limit_is_refused(tmp_path):
     content = wheel("demo", "1.0", description="x" * 2000)[1]
 

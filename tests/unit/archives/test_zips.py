@@ -161,6 +161,19 @@ def test_u34_a_64_bit_end_that_says_something_else_is_refused(tmp_path, said):
         names(tmp_path, with_64_bit_end(zipped(TWO), **said))
 
 
+def test_u34_a_64_bit_end_hidden_in_the_last_entry_is_refused(tmp_path):
+    """zipfile believes it, and an installer would see another archive than the index."""
+    end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 0, 0, 0, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    entry = zipfile.ZipInfo("x")
+    entry.extra = struct.pack("<2H", 0x9901, len(end + locator)) + end + locator
+    content = member(entry)
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == []
+
+    with pytest.raises(Refused, match="64-bit directory"):
+        names(tmp_path, content)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -304,14 +317,26 @@ def test_unknown_flags_are_refused(tmp_path):
         names(tmp_path, both(zipped(TWO), 6, 1 << 5))
 
 
-def test_bytes_behind_the_end_of_a_deflated_stream_are_refused(tmp_path):
+def deflated(content: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-15)
-    packed = packer.compress(b"hello") + packer.flush()
+    return packer.compress(content) + packer.flush()
+
+
+def deflated_to_a_whole_chunk() -> bytes:
+    """A stream that ends where a chunk of the packed bytes does."""
+    size = CHUNK // 4 - 5
+    blocks = [struct.pack("<B2H", last, size, size ^ 0xFFFF) for last in (0, 0, 0, 1)]
+    return b"".join(block + bytes(size) for block in blocks)
+
+
+@pytest.mark.parametrize("packed", [deflated(b"hello"), deflated_to_a_whole_chunk()])
+def test_bytes_behind_the_end_of_a_deflated_stream_are_refused(tmp_path, packed):
+    plain = zlib.decompress(packed, wbits=-15)
     content = zipped({"x": packed + b"hidden"}, compression=zipfile.ZIP_STORED)
     for start, shift in ((0, 0), (content.index(CENTRAL), 2)):
         content = put(content, start + 8 + shift, "H", 8)
-        content = put(content, start + 14 + shift, "L", zlib.crc32(b"hello"))
-        content = put(content, start + 22 + shift, "L", 5)
+        content = put(content, start + 14 + shift, "L", zlib.crc32(plain))
+        content = put(content, start + 22 + shift, "L", len(plain))
 
     with pytest.raises(Refused, match="the member x is damaged"):
         names(tmp_path, content)

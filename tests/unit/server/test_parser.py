@@ -51,6 +51,8 @@ def test_http_1_0_needs_no_host():
         (b"GET /\r\n\r\n", "only HTTP/1.0 and HTTP/1.1"),
         (b"GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n", "request target"),
         (b"\r\n\r\n", "blank lines"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX:" + b" " * 60_000 + b"\0\r\n\r\n", "too many blanks"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: a" + b"\t " * 128 + b"b\r\n\r\n", "too many blanks"),
         (POST + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\n", "several Content-Length"),
         (POST + b"Content-Length: 1, 1\r\n\r\n", "Content-Length is invalid"),
         (POST + b"Content-Length: +1\r\n\r\n", "Content-Length is invalid"),
@@ -151,3 +153,52 @@ def test_other_errors_of_the_disk_are_not_hidden():
 @pytest.mark.parametrize("body", [b"1" * 10_000, b"0\r\nX: " + b"x" * 10_000])
 def test_endless_chunk_sizes_and_trailers_are_refused(body):
     assert parse(CHUNKED, body).error.code == 400
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 1000])
+def test_a_body_in_chunks_is_taken_in_whatever_pieces_it_comes(step):
+    body = b'5\r\nhello\r\n00A;x="y"\r\n, it is\r\nI\r\n0\r\nX-Sum: 1\r\n\r\n'
+
+    parser = parse(CHUNKED, *(body[at : at + step] for at in range(0, len(body), step)))
+
+    assert parser.completed
+    assert parser.error is None
+    assert parser.get_body_stream().read() == b"hello, it is\r\nI"
+    assert parser.headers["CONTENT_LENGTH"] == "15"
+
+
+def test_what_follows_a_body_in_chunks_is_left_for_the_next_request():
+    parser = parse(CHUNKED)
+
+    assert parser.received(b"1\r\na\r\n0\r\n\r\nGET") == len(b"1\r\na\r\n0\r\n\r\n")
+    assert parser.completed
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"5\n\r\nhello\r\n0\r\n\r\n", "bare line feed"),
+        (b"5\nhello\r\n0\r\n\r\n", "bare line feed"),
+        (b"5;a\n\r\nhello\r\n0\r\n\r\n", "bare line feed"),
+        (b"5\r\nhello\n0\r\n\r\n", "bare line feed"),
+        (b"0\r\nX: a\nGET / HTTP/1.1\r\n\r\n", "bare line feed"),
+        (b"0\n\n", "bare line feed"),
+        (b"\r\n5\r\nhello\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"5\r\nhello\r\n\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"5 \r\nhello\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"+5\r\nhello\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"0x5\r\nhello\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"5;a\0\r\nhello\r\n0\r\n\r\n", "invalid chunk size"),
+        (b"5\r\nhello!\r\n0\r\n\r\n", "longer than its size"),
+        (b"0\r\nX: a\rb\r\n\r\n", "invalid trailer"),
+        (b"0\r\nX: a\0b\r\n\r\n", "invalid trailer"),
+        (b"0\r\nX : a\r\n\r\n", "invalid trailer"),
+        (b"0\r\nGET / HTTP/1.1\r\n\r\n", "invalid trailer"),
+    ],
+)
+def test_a_body_in_chunks_with_two_readings_is_refused(body, words):
+    for pieces in ([body], [body[at : at + 1] for at in range(len(body))]):
+        parser = parse(CHUNKED, *pieces)
+
+        assert parser.error.code == 400
+        assert words in str(parser.error.to_response())
