@@ -49,8 +49,9 @@ def open_data(config: Any) -> None:
     import transaction
 
     from mypi.model.evolve import evolve
-    from mypi.model.site import bootstrap
+    from mypi.model.site import bootstrap, check_default
     from mypi.model.storage import file_uri, open_database, spool_folder
+    from mypi.services.access import is_site_open
 
     registry = config.registry
     registry.settings.setdefault("zodbconn.uri", file_uri(registry.mypi.data))
@@ -62,7 +63,9 @@ def open_data(config: Any) -> None:
         with manager:
             site = bootstrap(connection.root(), registry.mypi)
         evolve(site, manager, automatic=registry.mypi.evolve == "auto")
+        check_default(site, registry.mypi)
         projects = sum(index.count() for index in site.indexes.values())
+        registry.starts_open = is_site_open(registry.mypi, site)
     finally:
         connection.close()
     registry.spool_folder = spool_folder(db)
@@ -73,20 +76,28 @@ def open_data(config: Any) -> None:
 
 
 def tell_server(registry: Any, projects: int) -> None:
-    """Give the web server what it has to know: limits for uploads, facts for the start banner."""
-    from mypi.model.storage import describe
+    """Give the web server what it has to know: limits for uploads, facts for the start banner.
+
+    And a key that makes its holder the operator; not among the settings, which are shown to
+    developers.
+    """
+    import secrets
+
+    from mypi.model.storage import data_folder, describe
 
     settings = registry.mypi
+    registry.operator_key = secrets.token_urlsafe(32)
     registry.settings.update(
         {
             "mypi.max_upload": settings.max_upload,
             "mypi.min_free": settings.min_free,
             "mypi.spool_dir": str(registry.spool_folder),
+            "mypi.data_dir": str(data_folder(registry.settings["zodbconn.uri"]) or ""),
             "mypi.facts": {
                 "url": settings.url,
                 "storage": describe(registry.settings["zodbconn.uri"]),
                 "projects": projects,
-                "open": True,
+                "open": registry.starts_open,
             },
         }
     )

@@ -65,3 +65,15 @@ class TooManyAttempts(MypiError):
 
 class CannotStart(MypiError):
     """The server cannot start with these settings or on this data; the text says why."""
+
+
+class InUse(CannotStart):
+    """Another process holds the database in ``folder``; ``holder`` names it, in brackets."""
+
+    def __init__(self, folder: str, holder: str = "") -> None:
+        super().__init__(
+            f"The data in {folder} is in use by another server{holder}. Stop that one first, or "
+            "give this one its own folder (data=/another/folder)."
+        )
+        self.folder = folder
+        self.holder = holder

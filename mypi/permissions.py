@@ -88,15 +88,18 @@ class Scope:
     permissions: tuple[str, ...] = ()
 
     def allows(self, permission: str, index: str = "", project: str = "") -> bool:
-        """Whether the scope has room for that act; an unknown project (empty) is judged later."""
+        """Whether the scope has room for that act.
+
+        What is not known yet (empty) is judged later.  Managing reaches beyond any project.
+        """
         if self.permissions and permission not in self.permissions:
             return False
-        if self.indexes and index not in self.indexes:
+        if index and self.indexes and index not in self.indexes:
             return False
         if not self.projects or permission == "read":
             return True
-        if permission in ("promote", "manage"):  # would reach beyond the project
-            return permission == "promote" and (not project or normalise(project) in self.projects)
+        if permission == "manage":
+            return False
         return not project or normalise(project) in self.projects
 
 

@@ -6,7 +6,6 @@ page is generated from it.  Environment variables ``MYPI_...`` override the ini 
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,19 +13,9 @@ from urllib.parse import urlsplit
 
 from mypi.errors import CannotStart, MypiError
 from mypi.names import check_index_name
+from mypi.sizes import parse_size
 
 PREFIX = "mypi."
-
-_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,3})?)\s*([kmgt]?)(?:i?b)?", re.ASCII)
-_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-
-
-def parse_size(text: str) -> int:
-    """Bytes from ``"1073741824"``, ``"64 MiB"``, ``"1G"`` (units are powers of 1024)."""
-    match = _SIZE.fullmatch(text.strip().lower())
-    if match is None:
-        raise ValueError("a size such as 512 MiB or 2 GiB is wanted")
-    return int(float(match[1]) * _UNITS[match[2]])
 
 
 def parse_int(text: str) -> int:

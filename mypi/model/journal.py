@@ -78,12 +78,16 @@ class Journal(Persistent):
                 if number > serial:
                     yield number, Entry._make(entry)
 
-    def newest(self) -> Iterator[tuple[int, Entry]]:
-        """All entries, newest first, with their serials; stop when you have enough."""
-        first = self.chunks.maxKey()
+    def newest(self, before: int = 0) -> Iterator[tuple[int, Entry]]:
+        """All entries, newest first, with their serials; stop when you have enough.
+
+        With ``before`` only those of smaller serials.
+        """
+        last = before - 1 if before else len(self)
+        first = self.chunks.maxKey(max(last, 1))
         while True:
             chunk = self.chunks[first]
-            for offset in range(len(chunk.entries) - 1, -1, -1):
+            for offset in range(min(last - chunk.first, len(chunk.entries) - 1), -1, -1):
                 yield chunk.first + offset, Entry._make(chunk.entries[offset])
             if first == 1:
                 return

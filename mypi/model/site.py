@@ -6,6 +6,7 @@ from typing import Any
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
+from mypi.errors import CannotStart
 from mypi.model.index import Index
 from mypi.model.journal import Journal
 from mypi.model.policy import IndexPolicy
@@ -55,3 +56,12 @@ def bootstrap(root: Any, settings: Settings) -> Site:
             policy = IndexPolicy(name, bases, name in settings.volatile)
             site.indexes[name] = Index(name, policy)
     return site
+
+
+def check_default(site: Site, settings: Settings) -> None:
+    """Raise CannotStart when the index behind the bare host does not exist."""
+    if settings.default_index not in site.indexes:
+        raise CannotStart(
+            f"mypi.default_index = {settings.default_index}: the database has no such index, only "
+            f"{', '.join(site.indexes)}. Name one of them, or create it first."
+        )

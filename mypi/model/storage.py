@@ -17,16 +17,15 @@ from urllib.parse import parse_qsl
 import zc.lockfile
 import zodburi
 from ZODB.DB import DB
-from ZODB.FileStorage import FileStorage
-from ZODB.POSException import POSKeyError
 
-from mypi.errors import CannotStart
+from mypi.errors import CannotStart, InUse
+from mypi.model.packing import PackingFileStorage, sync_folder
 
 log = logging.getLogger(__name__)
 
 
-class DurableFileStorage(FileStorage):
-    """ZODB's file storage with its own blob folder, and three repairs.
+class DurableFileStorage(PackingFileStorage):
+    """ZODB's file storage with its own blob folder, and three repairs besides those of packing.
 
     * New blob folders are fsynced before the transaction is: FileStorage syncs Data.fs only, so a
       power cut could leave a committed record without its blob's directory entry.
@@ -43,11 +42,12 @@ class DurableFileStorage(FileStorage):
         # Two folders a blob: on a busy disk, together they take half the time of one by one.
         self._syncers = ThreadPoolExecutor(2, thread_name_prefix="sync")
         self._marker = path.with_name(path.name + ".open")
-        super().__init__(str(path), blob_dir=str(blobs), **options)
+        super().__init__(path, blobs, **options)
         crashed = self._marker.exists()
         self._marker.touch()
         _empty(blobs / "tmp")
         if crashed:
+            self._finish_removal()
             self._drop_unfinished_blobs()
 
     def close(self) -> None:
@@ -63,18 +63,15 @@ class DurableFileStorage(FileStorage):
         folders = {folder for leaf in leaves for folder in self._changed_folders(leaf)}
         list(self._syncers.map(sync_folder, folders))
         # Only now: had a sync failed, the next upload must not take the folder for safe.
-        self._known_folders |= folders - leaves
+        if not self._is_removing:
+            self._known_folders |= folders - leaves
 
     def _abort(self) -> None:
         super()._abort()
         self._blob_tpc_abort()
 
-    def _knows(self, oid: bytes, tid: bytes) -> bool:
-        try:
-            self.loadSerial(oid, tid)
-        except POSKeyError:
-            return False
-        return True
+    def _forget_folders(self) -> None:
+        self._known_folders = set()
 
     def _changed_folders(self, folder: str) -> Iterator[str]:
         """A blob's ``folder``, and each folder above it that may have gained an entry."""
@@ -83,7 +80,7 @@ class DurableFileStorage(FileStorage):
         while folder != base:
             folder = os.path.dirname(folder)
             yield folder
-            if folder in self._known_folders:
+            if folder in self._known_folders and not self._is_removing:
                 break
 
     def _drop_unfinished_blobs(self) -> None:
@@ -105,15 +102,6 @@ class DurableFileStorage(FileStorage):
                 os.rmdir(folder)
 
 
-def sync_folder(folder: str) -> None:
-    """Return when the entries of ``folder`` are on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
     """Open the database of ``uri``; the signature is what pyramid_zodbconn calls.
 
@@ -126,10 +114,7 @@ def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
     try:
         storage = _open_files(path, blobs)
     except zc.lockfile.LockError:
-        raise CannotStart(
-            f"The data in {path.parent} is in use by another server{_holder(path)}. Stop that one "
-            "first, or give this one its own folder (data=/another/folder)."
-        ) from None
+        raise InUse(str(path.parent), _holder(path)) from None
     except OSError as error:
         raise CannotStart(
             f"The data folder {path.parent} cannot be used: {error.strerror or error} "
@@ -166,6 +151,11 @@ def file_uri(data: str) -> str:
         f"file://{folder}/Data.fs?blobstorage_dir={folder}/blobs"
         "&connection_pool_size=8&connection_cache_size=20000"
     )
+
+
+def data_folder(uri: str) -> Path | None:
+    """The folder of a file storage's database; None for any other storage."""
+    return parse_file_uri(uri)[0].parent if uri.startswith("file://") else None
 
 
 def describe(uri: str) -> str:

@@ -6,7 +6,8 @@ from mypi.permissions import Scope
 
 
 class User(Persistent):
-    """Someone who logs in.  ``password`` is an argon2 hash, or empty: then only tokens work.
+    """Someone who logs in.  ``password`` is an argon2 hash, or empty: then tokens
+    work, and the password of an htpasswd file.
 
     ``session`` counts up to end every browser session of the user (new password, log out
     everywhere); cookies carry the number they were made under.

@@ -19,6 +19,7 @@ from mypi.permissions import (
     WHEN_OPEN,
     Scope,
 )
+from mypi.settings import Settings
 
 ALLOW, DENY = "Allow", "Deny"
 Ace = tuple[str, str, str]
@@ -27,17 +28,19 @@ Ace = tuple[str, str, str]
 ADMINISTER = "administer"
 """The permission to change the site itself: indexes, users, groups, tokens of others."""
 
+CHANGES = ("upload", "promote", "yank", "delete")
 OF_OWNERS = ("upload", "yank", "delete")
 """What belongs to a project's owners where the index has ownership."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks: a name (empty: a stranger), groups, and what a token limits them to."""
+    """Who asks: a name (empty: a stranger), groups, and what the token, if any, limits them to."""
 
     name: str = ""
     groups: frozenset[str] = frozenset()
     scope: Scope = EVERYTHING
+    token: str = ""
 
     @property
     def principals(self) -> frozenset[str]:
@@ -51,16 +54,33 @@ STRANGER = Identity()
 THE_OPERATOR = Identity(OPERATOR)
 
 
+def is_site_open(settings: Settings, site: Site) -> bool:
+    """Whether nobody needs a login: so set, and there are neither users nor admins yet.
+
+    Admins can be named who are no users; a site that has had some does not open again.
+    """
+    if not settings.open or settings.htpasswd or site.users:
+        return False
+    return ADMINS.removeprefix("@") not in site.groups
+
+
 def groups_of(site: Site, user: str) -> frozenset[str]:
     """The names of the groups that ``user`` is in."""
     return frozenset(group.name for group in site.groups.values() if user in group.members)
 
 
 def grants(index: Index, *, is_open: bool) -> dict[str, tuple[str, ...]]:
-    """Permission -> principals, of every permission; in the open mode policies do not count."""
+    """Permission -> principals, of every permission; in the open mode policies do not count.
+
+    Where not everyone may read, what the policy does not grant is for those who may.
+    """
     if is_open:
         return {**WHEN_OPEN, "delete": (EVERYONE,)} if index.policy.volatile else dict(WHEN_OPEN)
-    return {**WHEN_CLOSED, **index.policy.grants}
+    said = index.policy.grants
+    given = {**WHEN_CLOSED, **said}
+    if EVERYONE not in given["read"]:
+        given.update({it: given["read"] for it in CHANGES if it not in said})
+    return given
 
 
 def site_acl() -> list[Ace]:
@@ -113,12 +133,21 @@ class Access:
 
     def may(self, permission: str, index: Index, project: Project | None = None) -> bool:
         """Whether ``identity`` may do that on the index, or to a project of it."""
-        name = project.name if project is not None else ""
-        if not self.identity.scope.allows(permission, index.name, name):
+        if not self.in_scope(permission, index, project):
             return False
         lines = project_acl(index, project, is_open=self.is_open)
         lines += index_acl(index, is_open=self.is_open)
         return self._allowed(permission, lines + site_acl())
+
+    def in_scope(self, permission: str, index: Index, project: Project | None = None) -> bool:
+        """Whether the token that was used, if any, has room for that.
+
+        A token of an index reads its bases as well: the index shows what they hold.
+        """
+        scope = self.identity.scope
+        if permission == "read" and scope.indexes:
+            return index.name in self._with_bases(scope.indexes) and scope.allows("read", "")
+        return scope.allows(permission, index.name, project.name if project is not None else "")
 
     def may_administer(self) -> bool:
         """Whether ``identity`` may change the site itself; a limited token never may."""
@@ -133,11 +162,26 @@ class Access:
         """All indexes that may be read, by name."""
         return [index for index in self.site.indexes.values() if self.may("read", index)]
 
+    def _with_bases(self, names: Iterable[str]) -> set[str]:
+        seen: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in self.site.indexes:
+                seen.add(name)
+                waiting += self.site.indexes[name].policy.bases
+        return seen
+
     def _allowed(self, permission: str, lines: Iterable[Ace]) -> bool:
         for verdict, principal, what in lines:
             if what == permission and principal in self._principals:
                 return verdict == ALLOW
         return False
+
+
+def is_public(index: Index, access: Access) -> bool:
+    """Whether everyone may read the index."""
+    return EVERYONE in grants(index, is_open=access.is_open)["read"]
 
 
 def full_access(site: Site) -> Access:

@@ -7,6 +7,7 @@ from mypi.errors import Missing, Refused
 from mypi.model.docs import Docs
 from mypi.model.file import new_blob
 from mypi.model.index import Index
+from mypi.services.acceptance import check_writable
 from mypi.services.actor import Actor
 from mypi.services.publish import check_open
 from mypi.services.receive import Form, check_digests
@@ -38,6 +39,7 @@ def keep(index: Index, name: str, version: str, upload: DocsUpload, actor: Actor
     Raises Missing when the project or the release does not exist (register or upload it first), and
     NotAllowed when the project takes no uploads.
     """
+    check_writable(index)
     project = index.project(name)
     if project is None:
         raise Missing(

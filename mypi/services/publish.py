@@ -3,25 +3,31 @@
 import hashlib
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from mypi.errors import Conflict, NotAllowed
 from mypi.metadata import Metadata
 from mypi.model.file import Artifact, File, MetadataFile, new_blob
 from mypi.model.index import Index
 from mypi.model.project import Project, Release
+from mypi.services import acceptance
+from mypi.services.acceptance import Arrival
 from mypi.services.actor import Actor
+from mypi.services.hold import hold
 from mypi.services.receive import Upload
 
 
 @dataclass(frozen=True)
 class Published:
-    """What was done; ``new`` is False when the same bytes were there already."""
+    """What was done; ``new`` is False when the same bytes were there already.
+
+    ``warnings`` are rules of the index that the file breaks and that are not enforced.
+    """
 
     project: str
     version: str
     filename: str
     new: bool
+    warnings: tuple[str, ...] = ()
 
 
 def publish(index: Index, upload: Upload, actor: Actor) -> Published:
@@ -41,7 +47,8 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
             f"File already exists: {filename} is here with other bytes, and files of the index "
             f"{index.name} never change. Raise the version and upload again."
         )
-    project = _open_project(index, upload.metadata.name)
+    warnings = acceptance.check(index, _arrival(index, known, upload, existing))
+    project = _open_project(index, upload.metadata.name, actor)
     release = _release(index, project, upload, actor)
     action = "replace" if existing is not None else "add"
     index.journal.append(
@@ -53,8 +60,8 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
         )
     )
     add_file(index, project, release, upload, actor)
-    _hold(index, project)
-    return Published(project.name, release.version, filename, new=True)
+    hold(index, project, release)
+    return Published(project.name, release.version, filename, True, warnings)
 
 
 def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
@@ -62,7 +69,8 @@ def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
 
     A release whose files say what it is keeps their word.
     """
-    project = _open_project(index, metadata.name)
+    acceptance.check_writable(index)
+    project = _open_project(index, metadata.name, actor)
     release = project.release(metadata.version)
     if release is None:
         release = _new_release(index, project, metadata, actor)
@@ -70,7 +78,8 @@ def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
         release.describe(metadata)
         project.changes.change(1)
         index.journal.append(actor.entry("update release", project.name, release.version))
-    _hold(index, project)
+    # What it says must not come behind a first file that says otherwise.
+    hold(index, project, release.files)
     return release
 
 
@@ -107,8 +116,35 @@ def add_file(
     return file
 
 
-def _open_project(index: Index, name: str) -> Project:
-    project = index.project_or_new(name)
+def _arrival(
+    index: Index, project: Project | None, upload: Upload, existing: File | None
+) -> Arrival:
+    return Arrival(
+        upload.name.filename,
+        upload.name.kind,
+        upload.spool.size,
+        upload.digests.sha256,
+        upload.metadata.fields,
+        upload.metadata.description,
+        replaces=existing.artifact.size if existing is not None else 0,
+        with_wheel="wheel" not in index.policy.rules or _has_wheel(project, upload),
+        unfinished=True,
+    )
+
+
+def _has_wheel(project: Project | None, upload: Upload) -> bool:
+    release = project.release(str(upload.name.version)) if project is not None else None
+    beside = release.files if release is not None else ()
+    return any(filename.endswith(".whl") for filename in (upload.name.filename, *beside))
+
+
+def _open_project(index: Index, name: str, actor: Actor) -> Project:
+    """The project of that name; a new one belongs to who made it, if the index has ownership."""
+    project = index.project(name)
+    if project is None:
+        project = index.project_or_new(name)
+        if index.policy.ownership and actor.by:
+            project.owners = (actor.by,)
     check_open(project)
     return project
 
@@ -146,17 +182,3 @@ def _differs(release: Release, metadata: Metadata) -> bool:
     return (
         release.fields != dict(metadata.fields) or release.description.text != metadata.description
     )
-
-
-def _hold(index: Index, *relied_on: Any) -> None:
-    """Conflict with whoever deletes the project or changes the policy meanwhile.
-
-    Merging must not hide a real clash: both acts write to exactly these objects.
-    """
-    connection = index._p_jar
-    if connection is None:
-        return
-    for noun in (index.policy, *relied_on):
-        if noun._p_jar is not None:
-            noun._p_activate()  # a ghost has no serial, and would not be held
-            connection.readCurrent(noun)

@@ -13,10 +13,20 @@ RULES = {
     "filenames",
     "metadata",
     "permissions",
+    "sizes",
     "staging",
     "archives",
 }
-WEB_SHARED = {"negotiate", "caching", "resources", "errors", "redirects", "execution", "security"}
+WEB_SHARED = {
+    "negotiate",
+    "caching",
+    "resources",
+    "errors",
+    "redirects",
+    "execution",
+    "security",
+    "frame",
+}
 
 FORBIDDEN = {
     "rules": {"ZODB", "BTrees", "persistent", "transaction", "pyramid", "webob", "multipart"},

@@ -3,7 +3,8 @@
 import pytest
 
 from mypi.errors import CannotStart
-from mypi.settings import Settings, parse_size
+from mypi.settings import Settings
+from mypi.sizes import parse_size
 
 
 def test_an_empty_ini_gives_the_defaults():

@@ -1,6 +1,7 @@
 """The journal numbers entries by position, whoever writes at the same time."""
 
 import threading
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,55 @@ def test_reading_after_the_last_serial_gives_nothing():
 
     assert list(journal.since(1)) == []
     assert list(journal.since(99)) == []
+
+
+@pytest.mark.parametrize(
+    "before", [1, 2, CHUNK, CHUNK + 1, CHUNK + 2, 2 * CHUNK + 1, 2 * CHUNK + 51]
+)
+def test_reading_backwards_starts_right_below_a_serial(before):
+    journal = Journal()
+    for number in range(1, 2 * CHUNK + 51):
+        journal.append(entry(f"p{number}"))
+
+    lines = [(serial, line.project) for serial, line in journal.newest(before)]
+
+    assert lines == [(n, f"p{n}") for n in range(before - 1, 0, -1)]
+
+
+@pytest.mark.parametrize("length", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1])
+def test_a_serial_beyond_the_end_starts_at_the_newest(length):
+    journal = Journal()
+    for number in range(length):
+        journal.append(entry(f"p{number}"))
+
+    for before in (0, length + 1, length + 2, 10 * CHUNK):
+        assert [serial for serial, _line in journal.newest(before)] == list(range(length, 0, -1))
+
+
+def test_reading_backwards_bit_by_bit_gives_each_entry_once():
+    journal = Journal()
+    for number in range(2 * CHUNK + 7):
+        journal.append(entry(f"p{number}"))
+
+    read, before = [], 0
+    while lines := [serial for serial, _line in islice(journal.newest(before), 3)]:
+        read += lines
+        before = lines[-1]
+
+    assert read == list(range(2 * CHUNK + 7, 0, -1))
+
+
+def test_what_is_appended_while_reading_backwards_is_not_met():
+    journal = Journal()
+    for number in range(CHUNK):
+        journal.append(entry(f"p{number}"))
+
+    read = []
+    for serial, _line in journal.newest():
+        read.append(serial)
+        journal.append(entry("later"))
+
+    assert read == list(range(CHUNK, 0, -1))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from mypi.errors import Missing
 from mypi.metadata import Metadata
 from mypi.model import Index, IndexPolicy, Link, Site
 from mypi.services import lookup
+from mypi.services.access import STRANGER, Access, Identity, full_access
 
 
 @pytest.fixture
@@ -46,11 +47,11 @@ def add(site, index, name, *filenames):
 
 
 def find(site, index, name):
-    return lookup.find(site, site.indexes[index], name)
+    return lookup.find(full_access(site), site.indexes[index], name)
 
 
 def path(site, index):
-    return [it.name for it in lookup.path(site, site.indexes[index])]
+    return [it.name for it in lookup.path(full_access(site), site.indexes[index])]
 
 
 def test_an_index_is_asked_before_its_bases_and_each_but_once(site):
@@ -122,7 +123,7 @@ def test_of_names_that_were_only_registered_the_first_is_found(site):
 def test_links_are_sorted_by_file_name(site):
     add(site, "stable", "six", "six-2.0.tar.gz", "six-1.0.tar.gz")
 
-    assert [name for name, _link in find(site, "stable", "six").links()] == [
+    assert [it.filename for it in find(site, "stable", "six").links()] == [
         "six-1.0.tar.gz",
         "six-2.0.tar.gz",
     ]
@@ -135,13 +136,71 @@ def test_a_quarantined_project_has_no_links_and_is_not_replaced_by_a_base(site):
     assert list(find(site, "team", "six").links()) == []
 
 
+def listed(site, index, name="six"):
+    """File names and the indexes that hold them."""
+    return [(it.filename, it.held_by) for it in find(site, index, name).links()]
+
+
+def test_an_index_that_merges_shows_the_files_of_all_its_bases(site):
+    site.indexes["team"].policy.merge = True
+    add(site, "stable", "six", "six-1.0.tar.gz", "six-2.0.tar.gz")
+    add(site, "incubator", "six", "six-2.0.tar.gz", "six-3.0.tar.gz")
+
+    assert listed(site, "team") == [
+        ("six-1.0.tar.gz", "stable"),
+        ("six-2.0.tar.gz", "incubator"),
+        ("six-3.0.tar.gz", "incubator"),
+    ]
+    assert listed(site, "incubator") == [
+        ("six-2.0.tar.gz", "incubator"),
+        ("six-3.0.tar.gz", "incubator"),
+    ]
+
+
+def test_a_project_in_the_index_itself_shadows_even_bases_that_are_merged(site):
+    site.indexes["team"].policy.merge = True
+    add(site, "stable", "six", "six-1.0.tar.gz")
+    add(site, "team", "six", "six-9.0.tar.gz")
+
+    assert listed(site, "team") == [("six-9.0.tar.gz", "team")]
+
+
+def test_a_file_in_a_merged_base_stamps_the_page_anew(site):
+    site.indexes["team"].policy.merge = True
+    add(site, "incubator", "six", "six-2.0.tar.gz")
+    add(site, "stable", "six", "six-1.0.tar.gz")
+    page, _names = stamps(site, "team")
+
+    site.indexes["stable"].projects["six"].changes.change(1)
+    commit(site)
+
+    assert stamps(site, "team")[0] != page
+
+
+def test_a_base_that_the_reader_may_not_read_is_passed_over(site):
+    site.indexes["incubator"].policy.grants = {"read": ("ada",)}
+    add(site, "incubator", "secret", "secret-1.0.tar.gz")
+    add(site, "stable", "six", "six-1.0.tar.gz")
+    team = site.indexes["team"]
+    stranger = Access(site, STRANGER, is_open=False)
+    ada = Access(site, Identity("ada"), is_open=False)
+
+    assert lookup.names(stranger, team) == ["six"]
+    assert lookup.find(stranger, team, "secret") is None
+    assert lookup.names(ada, team) == ["secret", "six"]
+    assert lookup.find(ada, team, "secret").index.name == "incubator"
+
+
 def test_names_are_those_of_all_indexes_on_the_path_sorted_and_each_once(site):
     add(site, "stable", "six")
     add(site, "stable", "zope.interface")
     add(site, "incubator", "Six")
     add(site, "team", "abc")
 
-    listed = {it: lookup.names(site, site.indexes[it]) for it in ("stable", "incubator", "team")}
+    listed = {
+        it: lookup.names(full_access(site), site.indexes[it])
+        for it in ("stable", "incubator", "team")
+    }
 
     assert listed == {
         "stable": ["six", "zope-interface"],
@@ -152,7 +211,9 @@ def test_names_are_those_of_all_indexes_on_the_path_sorted_and_each_once(site):
 
 def stamps(site, index):
     """Stamps of a project's page and of the list of names."""
-    return find(site, index, "six").stamp, lookup.names_stamp(site, site.indexes[index])
+    return find(site, index, "six").stamp, lookup.names_stamp(
+        full_access(site), site.indexes[index]
+    )
 
 
 @pytest.mark.parametrize("index", ["stable", "incubator", "team"])
@@ -244,18 +305,17 @@ def test_a_release_that_does_not_exist_is_missing(site, version):
         ("stable", "six", "six-2.0.tar.gz"),
         ("stable", "seven", "six-1.0.tar.gz"),
         ("incubator", "six", "six-1.0.tar.gz"),
-        ("gone", "six", "six-1.0.tar.gz"),
     ],
 )
 def test_a_file_is_that_of_exactly_its_index_or_missing(site, index, project, filename):
     add(site, "stable", "six", "six-1.0.tar.gz")
 
     with pytest.raises(Missing, match="There is no file"):
-        lookup.file(site, index, project, filename)
+        lookup.file(site.indexes[index], project, filename)
 
 
 def test_files_of_a_quarantined_project_are_missing(site):
     add(site, "stable", "six", "six-1.0.tar.gz").status = "quarantined"
 
     with pytest.raises(Missing):
-        lookup.file(site, "stable", "six", "six-1.0.tar.gz")
+        lookup.file(site.indexes["stable"], "six", "six-1.0.tar.gz")

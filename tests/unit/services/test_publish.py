@@ -207,3 +207,25 @@ def test_what_an_upload_relied_on_is_held_even_before_it_was_loaded(db, manager,
         manager.commit()
     manager.abort()
     connection.close()
+
+
+@pytest.mark.parametrize("first", ["file", "words"])
+def test_a_release_says_what_its_file_says_even_if_other_words_come_at_the_same_time(
+    db, index, manager, upload, first
+):
+    archive = wheel("six", "1.0", summary="What the file says")
+    register(index, upload(archive).metadata, ADA)
+    manager.commit()
+
+    def act(there: Index, what: str) -> None:
+        if what == "file":
+            publish(there, upload(archive), ADA)
+        else:
+            register(there, Metadata("six", "1.0", {"summary": "Something else"}), ADA)
+
+    act(index, "words" if first == "file" else "file")
+    with db.transaction() as rival:
+        act(rival.root()["index"], first)
+
+    with pytest.raises(ReadConflictError):
+        manager.commit()
