@@ -3,14 +3,17 @@
 from typing import Any
 
 import pyramid_tm
+from pyramid.csrf import CookieCSRFStoragePolicy
 
+from mypi.services.htpasswd import Htpasswd
+from mypi.services.logins import Logins
 from mypi.web.caching import BodyCache
 from mypi.web.execution import execution_policy, writes
 from mypi.web.negotiate import BrowserPredicate
-from mypi.web.security import OpenPolicy
+from mypi.web.security import Policy, access_of
 
 ATTEMPTS = 5
-DOORS = ("simple", "files", "upload", "former", "pages")
+DOORS = ("simple", "files", "upload", "former", "pages", "api", "account", "admin")
 
 
 def includeme(config: Any) -> None:
@@ -28,7 +31,11 @@ def includeme(config: Any) -> None:
     config.set_execution_policy(execution_policy(ATTEMPTS))
     config.set_root_factory("mypi.web.resources.root")
     config.add_traverser("mypi.web.resources.Traverser")
-    config.set_security_policy(OpenPolicy())
+    config.set_security_policy(Policy())
+    config.add_request_method(access_of, "access", reify=True)
+    config.set_csrf_storage_policy(CookieCSRFStoragePolicy(httponly=True, samesite="Lax"))
+    config.registry.logins = Logins(Htpasswd(settings.htpasswd) if settings.htpasswd else None)
+    config.registry.words = {}
     config.set_default_permission("read")
     config.add_view_predicate("browser", BrowserPredicate)
     config.add_tween("mypi.web.origin.origin_tween")
@@ -38,5 +45,6 @@ def includeme(config: Any) -> None:
         f"max-age={settings.page_max_age}" if settings.page_max_age else "no-cache"
     )
     config.include("mypi.web.errors")
+    config.include("mypi.web.frame")
     for door in DOORS:
         config.include(f"mypi.web.{door}")

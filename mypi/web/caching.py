@@ -52,12 +52,21 @@ class BodyCache:
             self.size -= len(dropped)
 
 
+class Passing(Exception):
+    """Raised by a builder: ``body`` will do for this answer, and the next one will be better."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("a body that is not to be kept")
+        self.body = body
+
+
 def respond(
     request: Any, key: tuple[Hashable, ...], content_type: str, build: Callable[[], bytes]
 ) -> Response:
     """A cacheable answer: 304 when the client has it, else from the cache, else built.
 
-    ``key`` has to name everything the body depends on: stamps, kind, depth of the page.
+    ``key`` has to name everything the body depends on: stamps, kind, depth of the page.  What
+    ``build`` raises as Passing is sent, and kept by nobody.
     """
     packed = negotiate.takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING"))
     tag = _tag((*key, content_type))
@@ -65,13 +74,23 @@ def respond(
     headers = response.headers
     headers["Vary"] = "Accept, Accept-Encoding"
     headers["Cache-Control"] = request.registry.page_cache_control
+    if not request.access.is_open:
+        headers["Vary"] += ", Authorization, Cookie"
+    if request.access.identity.name:
+        headers["Cache-Control"] = "private, " + headers["Cache-Control"]
     held = matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag, tag + "-gz")
     if held:
         response.status_int = 304
         headers["ETag"] = f'"{held}"'
         return response
     cache: BodyCache = request.registry.bodies
-    body = cache.get((*key, content_type), build)
+    headers["Content-Type"] = content_type
+    try:
+        body = cache.get((*key, content_type), build)
+    except Passing as passing:
+        headers["Cache-Control"] = "no-store"
+        response.body = passing.body
+        return response
     if packed and len(body) >= _WORTH_PACKING:
         body = cache.get(
             (*key, content_type, "gzip"),
@@ -80,7 +99,6 @@ def respond(
         headers["Content-Encoding"] = "gzip"
         tag += "-gz"
     headers["ETag"] = f'"{tag}"'
-    headers["Content-Type"] = content_type
     response.body = body
     return response
 

@@ -4,7 +4,9 @@ The message is in the HTTP reason phrase as well: ``setup.py upload`` shows noth
 """
 
 import logging
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from pyramid.exceptions import PredicateMismatch, URLDecodeError
@@ -14,14 +16,19 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from transaction.interfaces import TransientError
 
-from mypi.errors import MypiError
-from mypi.web import negotiate
+from mypi.errors import MypiError, NotLoggedIn, TooManyAttempts
+from mypi.web import negotiate, redirects
 from mypi.web.execution import SAFE_METHODS
+from mypi.web.security import LOG_IN
 
 log = logging.getLogger(__name__)
 
 MAX_REASON = 200
 BUSY = "The index is busy: others kept changing the same thing. Nothing was stored; try again."
+CHALLENGE = 'Basic realm="pypi"'
+"""``setup.py register`` knows no other realm (measured), and sends its login to none but this."""
+
+API = "/+api/"
 BROKEN = "Something went wrong here. It is in the server's log; nothing was stored."
 
 
@@ -35,7 +42,10 @@ def answer(request: Any, status: int, message: str) -> Response:
     """An error response that says ``message`` in the client's dialect."""
     accept = request.environ.get("HTTP_ACCEPT") or ""
     response = Response(status=f"{status} {reason_phrase(message)}")
-    if negotiate.is_browser(accept):
+    if request.environ.get("PATH_INFO", "").startswith(API):
+        response.content_type = "application/problem+json"
+        response.body = _problem(status, message)
+    elif negotiate.is_browser(accept):
         values = {"status": status, "message": message}
         response.text = render("mypi.web.pages:templates/error.pt", values, request=request)
     elif "application/json" in accept or "+json" in accept:
@@ -55,8 +65,16 @@ def answer(request: Any, status: int, message: str) -> Response:
         "form-action 'none'; frame-ancestors 'none'"
     )
     if request.method not in SAFE_METHODS:
-        log.info("refused %s %r: %s %s", request.method, request.path_qs, status, message)
+        log.info("refused %s %r: %s", request.method, _path(request), response.status)
     return response
+
+
+def _problem(status: int, message: str) -> bytes:
+    """A problem document (RFC 9457)."""
+    title = HTTPStatus(status).phrase
+    return orjson.dumps(
+        {"type": "about:blank", "title": title, "status": status, "detail": message}
+    )
 
 
 def reason_phrase(message: str) -> str:
@@ -64,6 +82,12 @@ def reason_phrase(message: str) -> str:
     line = " ".join(message.split())
     line = "".join(c if " " <= c <= "~" else "?" for c in line)
     return line if len(line) <= MAX_REASON else line[: MAX_REASON - 3] + "..."
+
+
+def _path(request: Any) -> str:
+    """The path as it was sent: WebOb's own cannot be had when it is not UTF-8."""
+    path: str = request.environ.get("PATH_INFO", "")
+    return path
 
 
 @exception_view_config(MypiError)
@@ -88,10 +112,37 @@ def not_found(error: Any, request: Any) -> Response:
     return answer(request, 404, f"There is nothing at {request.path[:200]} on this index.")
 
 
+@exception_view_config(NotLoggedIn)
+def not_logged_in(error: NotLoggedIn, request: Any) -> Response:
+    """A login is needed: people get the page for it, tools the challenge they wait for.
+
+    pip and ``setup.py register`` send no credentials before they have seen a 401 (measured).
+    """
+    accept = request.environ.get("HTTP_ACCEPT")
+    logs_in = request.environ.get("HTTP_AUTHORIZATION")
+    if negotiate.is_browser(accept) and request.method in SAFE_METHODS and not logs_in:
+        return redirects.see_other(request, "/+login?next=" + quote(request.path_qs, ""))
+    response = answer(request, 401, str(error))
+    response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+@exception_view_config(TooManyAttempts)
+def too_many_attempts(error: TooManyAttempts, request: Any) -> Response:
+    """Somebody guesses passwords, or mistypes."""
+    response = answer(request, 429, str(error))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
 @forbidden_view_config()
 def forbidden(error: HTTPForbidden, request: Any) -> Response:
-    """The policy said no."""
-    return answer(request, 403, "You are not allowed to do that here.")
+    """The policy said no: to a stranger who may log in, or to somebody it knows."""
+    access = request.access
+    if not access.is_open and not access.identity.name:
+        return not_logged_in(NotLoggedIn(LOG_IN), request)
+    who = access.identity.name or "Whoever comes without a login"
+    return answer(request, 403, f"{who} is not allowed to do that here.")
 
 
 @exception_view_config(URLDecodeError)
@@ -122,7 +173,7 @@ def disk_error(error: OSError, request: Any) -> Response:
     """The disk is full or failing: say so, and keep serving."""
     if request.method in SAFE_METHODS:
         return broken(error, request)
-    log.error("disk trouble at %s %s: %s", request.method, request.path, error)
+    log.error("disk trouble at %s %r: %s", request.method, _path(request), error)
     message = "The server's disk has no room or is failing; nothing was stored."
     response = answer(request, 507, message)
     response.headers["Retry-After"] = "60"
@@ -132,7 +183,7 @@ def disk_error(error: OSError, request: Any) -> Response:
 @exception_view_config(Exception)
 def broken(error: Exception, request: Any) -> Response:
     """A defect of ours: the trace goes to the log, the client gets a sentence."""
-    log.error("error at %s %s", request.method, request.path, exc_info=error)
+    log.error("error at %s %r", request.method, _path(request), exc_info=error)
     return answer(request, 500, BROKEN)
 
 

@@ -21,7 +21,7 @@ def former_root(context: FormerAddress, request: Any) -> Response:
 @view_config(context=Moved, request_method="GET")
 def moved(context: Moved, request: Any) -> Response:
     """To the project, the release or the file that is meant."""
-    found = lookup.find(context.site, context.index, context.target[0])
+    found = lookup.find(context.access, context.index, context.target[0])
     if found is None:
         raise HTTPNotFound
     target = "/".join(quote(segment) for segment in context.target)

@@ -1,6 +1,7 @@
 """Redirects whose ``Location`` is a path: they stay right behind any proxy, whatever Host it sends.
 
-Only ever for GET and HEAD: old clients repeat a redirected upload as a GET and lose the file.
+Only ever for GET and HEAD, and after a browser's form: old clients repeat a redirected upload as a
+GET and lose the file.
 """
 
 from typing import Any
@@ -22,10 +23,21 @@ class PathRedirect(Response):
 def to_path(request: Any, path: str) -> Response:
     """Redirect to ``path`` below the application's root (already quoted); the query is kept."""
     query = request.environ.get("QUERY_STRING", "")
-    # Two slashes in front would make the rest a host name.
-    path = "/" + path.lstrip("/")
-    location = quote(request.environ.get("SCRIPT_NAME", "")) + path + ("?" + query if query else "")
-    response = PathRedirect(status=301, content_type="text/plain")
+    return _redirect(request, 301, path + ("?" + query if query else ""))
+
+
+def see_other(request: Any, path: str) -> Response:
+    """Send a browser on to ``path`` (already quoted, with its query), to be read with GET."""
+    response = _redirect(request, 303, path)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _redirect(request: Any, status: int, path: str) -> Response:
+    # Two slashes in front would make the rest a host name; a backslash is a slash to browsers.
+    path = "/" + path.replace("\\", "/").lstrip("/")
+    location = quote(request.environ.get("SCRIPT_NAME", "")) + path
+    response = PathRedirect(status=status, content_type="text/plain")
     response.headers["Location"] = location
     response.headers["Vary"] = "Accept"
     response.text = f"Moved to {location}\n"

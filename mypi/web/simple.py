@@ -5,17 +5,18 @@ At ``simple/`` and ``+simple/`` of every index, and at the index's root for all 
 
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from mypi.errors import Missing
 from mypi.model import Link
 from mypi.names import normalise
 from mypi.services import lookup
-from mypi.services.lookup import Found
+from mypi.services.lookup import Found, Listed
 from mypi.web import caching, negotiate
 from mypi.web.errors import NotAcceptable
 from mypi.web.redirects import to_slash, to_spelling
@@ -29,6 +30,9 @@ from mypi.web.resources import (
 )
 
 API_VERSION = "1.4"
+
+MAX_DEPTH = 8
+"""Slashes of an address: each is repeated in every link, and 60,000 would make a gigabyte of it."""
 
 _HEAD = (
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -44,12 +48,12 @@ def project_list(context: SimpleIndex, request: Any) -> Response:
         return to_slash(request)
     media_type = _media_type(request)
     # Below the bare root a project is at ./<name>/ as well: the list is the same at every address.
-    stamp = lookup.names_stamp(context.site, context.index)
+    stamp = lookup.names_stamp(context.access, context.index)
     response = caching.respond(
         request,
         ("list", stamp),
         _content_type(media_type),
-        lambda: _list(lookup.names(context.site, context.index), media_type),
+        lambda: _list(lookup.names(context.access, context.index), media_type),
     )
     response.headers["X-PyPI-Last-Serial"] = str(len(context.index.journal))
     return _confine(response)
@@ -75,7 +79,7 @@ def release_links(context: ReleaseDoor, request: Any) -> Response:
     return _links(
         request,
         context.found,
-        lambda: ((name, link) for name, link in context.found.links() if link.version == version),
+        lambda: (it for it in context.found.links() if it.link.version == version),
         version,
     )
 
@@ -83,15 +87,31 @@ def release_links(context: ReleaseDoor, request: Any) -> Response:
 def _links(request: Any, found: Found, links: Any, *key: str) -> Response:
     media_type = _media_type(request)
     depth = request.path_info.count("/") - 1
-    where = "../" * depth + f"packages/{found.index.name}/{normalise(found.project.name)}/"
+    if depth > MAX_DEPTH:
+        raise Missing("The address has empty parts (//) in it; leave them out.")
+    root = "../" * depth + "packages/"
+    held_by = tuple(index.name for index, _project in found.sources)
     render = _json if media_type == negotiate.JSON else _html
     response = caching.respond(
         request,
-        ("links", where, *key, found.stamp),
+        ("links", root, held_by, *key, found.stamp),
         _content_type(media_type),
-        lambda: render(found, list(links()), where),
+        lambda: render(found, [_file(listed, found, root) for listed in links()]),
     )
     return _confine(response)
+
+
+class Offered(NamedTuple):
+    """A file, and its address relative to the page."""
+
+    filename: str
+    address: str
+    link: Link
+
+
+def _file(listed: Listed, found: Found, root: str) -> Offered:
+    where = f"{root}{listed.held_by}/{normalise(found.project.name)}/"
+    return Offered(listed.filename, where + quote(listed.filename), listed.link)
 
 
 def _media_type(request: Any) -> str:
@@ -132,26 +152,27 @@ def _list(names: list[str], media_type: str) -> bytes:
     )
 
 
-def _json(found: Found, links: list[tuple[str, Link]], where: str) -> bytes:
+def _json(found: Found, files: list[Offered]) -> bytes:
     status = {"status": found.project.status}
     if found.project.status_reason:
         status["reason"] = found.project.status_reason
-    any_signed = any(link.signed for _name, link in links)
+    any_signed = any(file.link.signed for file in files)
     return orjson.dumps(
         {
             "meta": {"api-version": API_VERSION},
             "name": normalise(found.project.name),
             "project-status": status,
-            "versions": list(dict.fromkeys(link.version for _name, link in links)),
-            "files": [_json_file(name, link, where, any_signed) for name, link in links],
+            "versions": list(dict.fromkeys(file.link.version for file in files)),
+            "files": [_json_file(file, any_signed) for file in files],
         }
     )
 
 
-def _json_file(filename: str, link: Link, where: str, any_signed: bool) -> dict[str, Any]:
+def _json_file(offered: Offered, any_signed: bool) -> dict[str, Any]:
+    link = offered.link
     file: dict[str, Any] = {
-        "filename": filename,
-        "url": where + quote(filename),
+        "filename": offered.filename,
+        "url": offered.address,
         "hashes": {"sha256": link.sha256},
         "size": link.size,
         "upload-time": upload_time(link.uploaded),
@@ -167,21 +188,22 @@ def _json_file(filename: str, link: Link, where: str, any_signed: bool) -> dict[
     return file
 
 
-def _html(found: Found, links: list[tuple[str, Link]], where: str) -> bytes:
+def _html(found: Found, files: list[Offered]) -> bytes:
     name = escape(found.project.name)
     head = f'<meta name="pypi:project-status" content="{found.project.status}">\n'
     if found.project.status_reason:
         reason = escape(found.project.status_reason)
         head += f'<meta name="pypi:project-status-reason" content="{reason}">\n'
-    any_signed = any(link.signed for _name, link in links)
-    anchors = "".join(_anchor(filename, link, where, any_signed) for filename, link in links)
+    any_signed = any(file.link.signed for file in files)
+    anchors = "".join(_anchor(file, any_signed) for file in files)
     return (
         f"{_HEAD}{head}<title>Links for {name}</title>\n</head>\n<body>\n"
         f"<h1>Links for {name}</h1>\n{anchors}</body>\n</html>\n"
     ).encode()
 
 
-def _anchor(filename: str, link: Link, where: str, any_signed: bool) -> str:
+def _anchor(offered: Offered, any_signed: bool) -> str:
+    link = offered.link
     attributes = ""
     if link.requires_python:
         attributes += f' data-requires-python="{escape(link.requires_python)}"'
@@ -192,8 +214,8 @@ def _anchor(filename: str, link: Link, where: str, any_signed: bool) -> str:
         attributes += f' data-yanked="{escape(link.yanked)}"'
     if any_signed:
         attributes += f' data-gpg-sig="{"true" if link.signed else "false"}"'
-    href = f"{where}{quote(filename)}#sha256={link.sha256}"
-    return f'<a href="{href}"{attributes}>{escape(filename)}</a><br>\n'
+    href = f"{offered.address}#sha256={link.sha256}"
+    return f'<a href="{href}"{attributes}>{escape(offered.filename)}</a><br>\n'
 
 
 def upload_time(seconds: float) -> str:

@@ -8,6 +8,7 @@ import pytest
 from webtest import TestApp
 
 from mypi import make_app
+from tests.api import Api
 
 
 @pytest.fixture
@@ -34,3 +35,9 @@ def app(wsgi: Any) -> TestApp:
 def data(tmp_path: Path) -> Path:
     """The folder with the database and the blobs."""
     return tmp_path / "var"
+
+
+@pytest.fixture
+def operator(app: TestApp) -> Api:
+    """The API, as the command line beside the data uses it: everything is allowed."""
+    return Api(app, operator=True)

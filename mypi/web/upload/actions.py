@@ -1,11 +1,11 @@
 """What each ``:action`` of the legacy upload form does."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
 from packaging.version import Version
+from pyramid.httpexceptions import HTTPForbidden
 from pyramid.response import Response
 from pyramid.view import view_config
 from trove_classifiers import sorted_classifiers
@@ -16,11 +16,11 @@ from mypi.errors import Refused, TooLarge
 from mypi.metadata import Metadata
 from mypi.names import check_project_name
 from mypi.services import docs
-from mypi.services.actor import Actor
 from mypi.services.publish import publish, register
 from mypi.services.receive import Form, Upload, receive
 from mypi.web.execution import SPOOLS
 from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
+from mypi.web.security import actor, demand
 from mypi.web.upload import form as forms
 
 log = logging.getLogger(__name__)
@@ -75,13 +75,15 @@ def upload_address(context: UploadAddress, request: Any) -> Response:
 def file_upload(context: Door, request: Any, form: Form) -> str:
     """A file of a release."""
     upload = _once(request, "upload", lambda: receive(form, _limits(request)))
-    done = publish(context.index, upload, _actor(request))
+    _own(request, context, upload.metadata.name)
+    done = publish(context.index, upload, actor(request))
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
     if not done.new:
         _after_commit(request, f"unchanged {label}", upload)
         return f"{done.filename} is here already, byte for byte; nothing changed."
     _after_commit(request, f"published {label}", upload)
-    return f"Published {done.filename} in {context.index.name}."
+    said = [f"Published {done.filename} in {context.index.name}."]
+    return "\n".join(said + [f"Warning: {warning}" for warning in done.warnings])
 
 
 def submit(context: Door, request: Any, form: Form) -> str:
@@ -113,14 +115,17 @@ def doc_upload(context: Door, request: Any, form: Form) -> str:
     version = _version(form) if form.get("version") else ""
     if form.spool is None:
         raise Refused("content: the upload has no file; documentation comes as a zip archive.")
+    _own(request, context, name)
     archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
-    docs.keep(context.index, name, version, archive, _actor(request))
+    docs.keep(context.index, name, version, archive, actor(request))
     _after_commit(request, f"kept documentation of {context.index.name}/{name}")
     return f"The documentation of {name} is kept."
 
 
 def user(context: Door, request: Any, form: Form) -> str:
-    """``setup.py register`` offers to make an account; nobody needs one here."""
+    """``setup.py register`` offers to make an account; that is not for strangers to do."""
+    if not request.access.is_open:
+        raise Refused("Accounts are made by the admins of this index; ask one of them.")
     raise Refused("This index is open: no account is needed, any user name and password will do.")
 
 
@@ -155,7 +160,8 @@ def _read(request: Any) -> Form:
 
 
 def _register(context: Door, request: Any, described: Metadata) -> str:
-    release = register(context.index, described, _actor(request))
+    _own(request, context, described.name)
+    release = register(context.index, described, actor(request))
     _after_commit(request, f"registered {context.index.name}/{described.name} {release.version}")
     return f"Registered {described.name} {release.version} in {context.index.name}."
 
@@ -183,13 +189,13 @@ def _limits(request: Any) -> Limits:
     )
 
 
-def _actor(request: Any) -> Actor:
-    return Actor(
-        by=request.authenticated_userid or "",
-        now=time.time(),
-        client=(request.user_agent or "")[:200],
-        address=request.remote_addr or "",
-    )
+def _own(request: Any, context: Door, name: str) -> None:
+    """The address permits uploads; a project may have owners, and a token its projects."""
+    index = context.index
+    project = index.project(name)
+    if project is None and not request.access.identity.scope.allows("upload", index.name, name):
+        raise HTTPForbidden
+    demand(request, "upload", index, project)
 
 
 def _after_commit(request: Any, event: str, upload: Upload | None = None) -> None:

@@ -1,0 +1,43 @@
+"""The API door: all that people do in their browsers, as JSON for programs, at ``/+api/v1/``.
+
+Importing the modules below fills the table of operations.
+"""
+
+from typing import Any
+
+from mypi.web.api import (
+    deleted_indexes,
+    indexes,
+    journal,
+    people,
+    projects,
+    promotions,
+    releases,
+    retention,
+    site,
+    tokens,
+    trash,
+)
+from mypi.web.api.operations import OPERATIONS, add_views
+from mypi.web.api.resources import ApiRoot
+
+__all__ = [
+    "OPERATIONS",
+    "deleted_indexes",
+    "indexes",
+    "journal",
+    "people",
+    "projects",
+    "promotions",
+    "releases",
+    "retention",
+    "site",
+    "tokens",
+    "trash",
+]
+
+
+def includeme(config: Any) -> None:
+    """``/+api/`` and its views."""
+    config.registry.words["api"] = ApiRoot
+    add_views(config)

@@ -1,0 +1,36 @@
+"""Permissions on what a body or a query names, besides the doorway's own."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPForbidden
+
+from mypi.errors import Missing
+from mypi.model import Index, Project
+from mypi.services.access import Access
+
+
+def demand_administer(request: Any) -> None:
+    """Only who may change the site goes on; raises HTTPForbidden."""
+    if not request.access.may_administer():
+        raise HTTPForbidden
+
+
+def readable(access: Access, name: str) -> Index:
+    """The index of that name; raises Missing alike if it does not exist or may not be read."""
+    index = access.index(name)
+    if index is None:
+        raise Missing(f"There is no index {name[:80]!r}.")
+    return index
+
+
+def demand_project(
+    request: Any, permission: str, index: Index, name: str, project: Project | None
+) -> None:
+    """A permission on a project that an id stands for; it may be gone, then its ``name`` counts.
+
+    Raises HTTPForbidden.
+    """
+    access = request.access
+    in_scope = access.identity.scope.allows(permission, index.name, name)
+    if not in_scope or not access.may(permission, index, project):
+        raise HTTPForbidden

@@ -1,0 +1,220 @@
+"""A private index leaks nothing: every address answers as if it did not exist.
+
+Each address is asked twice: for something private, and for something that does not exist.  The
+answers must be equal byte for byte but for the echoed path, dates and request ids.
+"""
+
+import itertools
+
+import pytest
+from webtest import TestApp
+
+from mypi.permissions import Scope
+from tests.factories import sdist, wheel
+from tests.inside import send, site
+from tests.people import add_token, add_users, basic, bearer, set_policy
+from tests.reading import BROWSER, JSON, served
+from tests.wire import fields_of, requests_upload
+
+PRIVATE = {
+    "index": "vault",
+    "project": "hidden",
+    "version": "1.0",
+    "file": "hidden-1.0-py3-none-any.whl",
+}
+ABSENT_PROJECT = {**PRIVATE, "project": "absent", "file": "absent-1.0-py3-none-any.whl"}
+ABSENT_VERSION = {**PRIVATE, "version": "9.9", "file": "hidden-9.9-py3-none-any.whl"}
+ABSENT_INDEX = {**ABSENT_PROJECT, "index": "nowhere"}
+
+AT_AN_INDEX = [
+    "{root}",
+    "{root}simple/",
+    "{root}+simple/",
+    "{root}simple/{project}/",
+    "{root}simple/{project}",
+    "{root}+simple/{project}/",
+    "{root}{project}/",
+    "{root}{project}",
+    "{root}{project}/{version}/",
+    "{root}{project}/{version}",
+    "{root}{project}/+manage",
+    "{root}{project}/{version}/+manage",
+    "{root}{project}/{version}/{file}",
+    "{root}pypi/{project}/",
+    "{root}pypi/{project}/{version}/",
+    "{root}pypi/{project}/json",
+    "{root}pypi",
+    "{root}legacy/",
+    "{root}RPC2",
+    "{root}docs/{project}/",
+    "{root}+manage",
+]
+AT_THE_SITE = [
+    "/packages/{index}/",
+    "/packages/{index}/{project}/",
+    "/packages/{index}/{project}/{file}",
+    "/packages/{index}/{project}/{file}.metadata",
+    "/packages/{index}/{project}/{file}.asc",
+    "/+admin/indexes/{index}/",
+    "/+admin/indexes/{index}",
+]
+API = [
+    "/+api/v1/indexes/{index}",
+    "/+api/v1/indexes/{index}/projects",
+    "/+api/v1/indexes/{index}/projects/{project}",
+    "/+api/v1/indexes/{index}/projects/{project}/owners/ada",
+    "/+api/v1/indexes/{index}/projects/{project}/releases/{version}",
+    "/+api/v1/indexes/{index}/projects/{project}/releases/{version}/yank",
+    "/+api/v1/indexes/{index}/projects/{project}/releases/{version}/unyank",
+    "/+api/v1/indexes/{index}/projects/{project}/releases/{version}/files/{file}",
+    "/+api/v1/indexes/{index}/projects/{project}/releases/{version}/files/{file}/yank",
+    "/+api/v1/indexes/{index}/promotions",
+    "/+api/v1/indexes/{index}/trash",
+    "/+api/v1/indexes/{index}/retention",
+    "/+api/v1/indexes/{index}/log",
+]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+ACCEPTS = ["*/*", JSON, BROWSER]
+
+
+@pytest.fixture(scope="module")
+def wsgi(tmp_path_factory):
+    """vault is ada's alone, and a base of the public incubator; bob is a user like others."""
+    with served(tmp_path_factory.mktemp("private")) as application:
+        app = TestApp(application)
+        operator = {"mypi.operator": True}
+        app.post_json(
+            "/+api/v1/indexes",
+            {"name": "vault", "policy": {"grants": {"read": ["ada"], "upload": ["ada"]}}},
+            extra_environ=operator,
+        )
+        add_users(application, "root", "ada", "bob")
+        set_policy(application, "incubator", bases=("vault", "stable"))
+        for address, name in (("/+vault/", "hidden"), ("/", "seen"), ("/+incubator/", "fresh")):
+            for make in (wheel, sdist):
+                body = requests_upload(fields_of(*make(name, "1.0")))
+                assert send(app, body, address, **basic("ada")).status_int == 200
+        with site(application) as it:
+            it.indexes["vault"].project("hidden").owners = ("ada",)
+        body = requests_upload(fields_of(*wheel("declassified", "1.0")))
+        assert send(app, body, "/+vault/", **basic("ada")).status_int == 200
+        app.post_json(
+            "/+api/v1/indexes/stable/promotions",
+            {"from": "vault", "releases": ["declassified==1.0"], "note": "for all"},
+            extra_environ=operator,
+        )
+        yield application
+
+
+@pytest.fixture(scope="module")
+def askers(wsgi):
+    return {
+        "a stranger": {},
+        "bob": basic("bob"),
+        "a token of bob": bearer(add_token(wsgi, "bob")),
+        "a token of ada for another index": bearer(add_token(wsgi, "ada", Scope(("stable",)))),
+    }
+
+
+def ask(wsgi, method, template, names, headers):
+    root = f"/+{names['index']}/"
+    address = template.format(root=root, **names)
+    body = {"body": b"{}"} if method in ("POST", "PUT", "PATCH") else {}
+    app = TestApp(wsgi, extra_environ={"HTTP_HOST": "localhost:6543"})
+    answer = app.request(address, method=method, headers=headers, expect_errors=True, **body)
+    return (
+        told(answer.status, names),
+        sorted((k, told(v, names)) for k, v in answer.headerlist if k != "Date"),
+        told(answer.text, names),
+    )
+
+
+def told(text, names):
+    """``text`` without what it echoes of the address, and without lengths that follow from it."""
+    if text.isdigit():
+        return "a length"
+    for what, word in sorted(names.items(), key=lambda pair: -len(pair[1])):
+        text = text.replace(word, what)
+    return text
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of bob"])
+@pytest.mark.parametrize("accept", ACCEPTS, ids=["tool", "json", "browser"])
+def test_every_address_of_a_private_index_answers_as_if_it_were_not_there(
+    wsgi, askers, who, accept
+):
+    headers = {**askers[who], "Accept": accept, "Content-Type": "application/json"}
+    for method, template in itertools.product(METHODS, AT_AN_INDEX + AT_THE_SITE + API):
+        asked = [
+            ask(wsgi, method, template, names, headers)
+            for names in (PRIVATE, ABSENT_PROJECT, ABSENT_VERSION, ABSENT_INDEX)
+        ]
+
+        assert asked[0] == asked[1] == asked[2] == asked[3], (method, template)
+        assert not asked[0][0].startswith("2"), (method, template)
+        assert not asked[0][0].startswith("5"), (method, template)
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of bob"])
+@pytest.mark.parametrize("accept", ACCEPTS, ids=["tool", "json", "browser"])
+def test_an_index_that_stands_on_a_private_one_does_not_show_it(wsgi, askers, who, accept):
+    """incubator is public; its base vault is not."""
+    headers = {**askers[who], "Accept": accept, "Content-Type": "application/json"}
+    hidden = {**PRIVATE, "index": "incubator"}
+    absent = {**ABSENT_PROJECT, "index": "incubator"}
+    for method, template in itertools.product(METHODS, AT_AN_INDEX + AT_THE_SITE + API):
+        if "{project}" in template:
+            asked = [ask(wsgi, method, template, names, headers) for names in (hidden, absent)]
+            assert asked[0] == asked[1], (method, template)
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of ada for another index"])
+def test_no_page_list_or_answer_names_what_is_private(wsgi, askers, who):
+    app = TestApp(wsgi)
+    addresses = [
+        *("/", "/simple/", "/+incubator/", "/+incubator/simple/", "/seen/", "/+incubator/fresh/"),
+        *("/+api/v1/", "/+api/v1/indexes", "/+api/v1/indexes/incubator", "/+api/v1/whoami"),
+        *("/+api/v1/indexes/stable/log", "/+api/v1/indexes/incubator/log", "/+login"),
+        *("/declassified/", "/+incubator/declassified/", "/declassified/1.0/+manage"),
+        "/+api/v1/indexes/stable/projects/declassified",
+        "/+api/v1/indexes/stable/promotions",
+        "/+api/v1/indexes/incubator/projects",
+    ]
+    for address, accept in itertools.product(addresses, ACCEPTS):
+        headers = {**askers[who], "Accept": accept}
+        answer = app.get(address, headers=headers, expect_errors=True)
+
+        assert answer.status_int < 500
+        assert "hidden" not in answer.text.replace('type="hidden"', ""), (address, accept)
+        assert "vault" not in answer.text, (address, accept)
+
+
+def test_who_may_read_it_sees_it_everywhere(wsgi):
+    app = TestApp(wsgi)
+    ada = basic("ada")
+
+    for address in ("/+vault/simple/", "/+incubator/simple/"):
+        assert "hidden" in app.get(address, headers=ada).text
+    for address in ("/+vault/simple/hidden/", "/+incubator/simple/hidden/"):
+        page = app.get(address, headers={**ada, "Accept": JSON}).json
+        assert len(page["files"]) == 2
+    file = f"/packages/vault/hidden/{PRIVATE['file']}"
+    assert app.get(file, headers=ada).status_int == 200
+    assert app.get(file + ".metadata", headers=ada).status_int == 200
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of bob"])
+def test_nobody_else_publishes_there_or_learns_by_trying(wsgi, askers, who):
+    app = TestApp(wsgi)
+    forms = [requests_upload(fields_of(*wheel(name, "1.0"))) for name in ("hidden", "absent")]
+
+    answers = [
+        send(app, form, address, **{"Authorization": "", **askers[who]})
+        for form in forms
+        for address in ("/+vault/", "/+nowhere/")
+    ]
+
+    assert {it.status_int for it in answers} in ({401}, {404})
+    echoed = {"index": "vault"}, {"index": "nowhere"}
+    told_them = {told(told(it.status + it.text, echoed[0]), echoed[1]) for it in answers}
+    assert len(told_them) == 1
