@@ -2,14 +2,17 @@
 
 ``run`` is what ``[server:main] use = egg:mypi`` calls.  The parts, as a request meets them:
 ``listener`` accepts, ``channel`` keeps the connection, ``parser`` reads the request and refuses
-what cannot be taken, ``runner`` turns the loop and ends it.  Nothing here knows what an index is.
+what cannot be taken, ``runner`` turns the loop and ends it; ``whereabouts`` tells the command line
+where all this is.  Nothing here knows what an index is.
 """
 
+import contextlib
 import importlib.metadata
 import logging
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -17,6 +20,7 @@ from mypi.errors import CannotStart
 from mypi.server import banner
 from mypi.server.options import app_settings, read_options
 from mypi.server.runner import Runner
+from mypi.server.whereabouts import Whereabouts, published, reached_at
 
 __all__ = ["run"]
 
@@ -34,7 +38,8 @@ def run(app: Any, global_config: Mapping[str, str] | None = None, **settings: An
     except CannotStart as error:
         _give_up(f"mypi: {error}")
     facts = gather_facts(app_settings(app).get("mypi.facts") or {}, runner.addresses)
-    runner.run(started=lambda: banner.show(facts, sys.stderr))
+    with _findable(app, runner):
+        runner.run(started=lambda: banner.show(facts, sys.stderr))
 
 
 def gather_facts(told: Mapping[str, Any], addresses: list[tuple[str, str]]) -> banner.Facts:
@@ -54,6 +59,16 @@ def gather_facts(told: Mapping[str, Any], addresses: list[tuple[str, str]]) -> b
         beyond_loopback=not all(map(banner.is_loopback, hosts)),
         **{key: told[key] for key in ("storage", "projects", "files", "open") if key in told},
     )
+
+
+def _findable(app: Any, runner: Runner) -> contextlib.AbstractContextManager[None]:
+    """Let the command line find the server, if the application has a folder and a key for that."""
+    folder = app_settings(app).get("mypi.data_dir")
+    key = getattr(getattr(app, "registry", None), "operator_key", "")
+    if not folder or not key:
+        return contextlib.nullcontext()
+    url, socket = reached_at(runner.socket_names, runner.options.url_prefix)
+    return published(Path(folder), Whereabouts(url, key, socket))
 
 
 def _version() -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from waitress.adjustments import Adjustments
 
 from mypi.errors import CannotStart
-from mypi.settings import parse_size
+from mypi.sizes import parse_size
 
 try:
     import resource

@@ -55,6 +55,11 @@ class Runner:
         """Host and port of every listener; ``("unix", path)`` for a Unix socket."""
         return [(each.effective_host, each.effective_port) for each in self.listeners]
 
+    @property
+    def socket_names(self) -> list[Any]:
+        """What ``getsockname`` says of every listener."""
+        return [each.socket.getsockname() for each in self.listeners]
+
     def run(self, started: Callable[[], None] = _nothing) -> None:
         """Serve until a signal comes or :meth:`stop` is called, then return.
 

@@ -1,0 +1,25 @@
+"""Give the disk back what nothing refers to any more."""
+
+import click
+
+from mypi.cli import output
+from mypi.cli.client import NO_LIMIT
+from mypi.cli.options import Command, Run, run_of
+from mypi.sizes import size_in_words
+
+
+@click.command(cls=Command)
+@run_of
+def pack(run: Run) -> None:
+    """Free the disk space of what is gone for good.
+
+    That is what was replaced, or emptied out of the trash.
+
+    The server goes on serving; for a large database it takes minutes, and a copy of it on the disk.
+    """
+    output.tell(run, "packing...")
+    answer = run.client.post("pack", timeout=NO_LIMIT)
+    if run.json:
+        output.emit(answer)
+    before, after = size_in_words(answer["before"]), size_in_words(answer["after"])
+    output.tell(run, f"packed from {before} to {after}")

@@ -1,0 +1,135 @@
+"""What is asked, and shown, only on a terminal: the program on a real one."""
+
+import contextlib
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.commandline import INI, Keeper
+from tests.factories import wheel
+
+
+@pytest.fixture
+def mypi(tmp_path):
+    return Keeper(tmp_path / "var")
+
+
+class Terminal:
+    """The program as it runs on a terminal; stdout is a pipe, as in ``mypi ... > file``."""
+
+    def __init__(self, data, line):
+        self.shown = ""
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-c", "from mypi.cli import main; main()"),
+                *("-c", str(INI), "--set", f"data={data}", *line.split()),
+            ],
+            stdin=slave,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            env={**os.environ, "COLUMNS": "80"},
+            # Whoever is started in the background ignores Ctrl-C, and so would its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        os.close(slave)
+
+    def read(self, words=None):
+        """Read until ``words`` are shown, or to the end; returns all that was shown."""
+        while words is None or words not in self.shown:
+            try:
+                self.shown += os.read(self.master, 4096).decode()
+            except OSError:  # as Linux says the end of a terminal
+                break
+        assert words is None or words in self.shown
+        return self.shown
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def interrupt(self):
+        """Ctrl-C, again if need be: one between the prompt and the reading goes unnoticed."""
+        while self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+
+    def end(self):
+        """Exit code and all that was shown."""
+        shown = self.read()
+        out = self.process.stdout.read().decode()
+        code = self.process.wait(60)
+        self.process.stdout.close()
+        os.close(self.master)
+        return code, shown, out
+
+
+def test_deleting_asks_and_does_nothing_at_no(mypi):
+    mypi.publish("stable", wheel("six", "1.0"))
+    terminal = Terminal(mypi.data, "delete six==1.0")
+
+    terminal.read("Delete six==1.0 from stable? [y/N]")
+    terminal.type("n\n")
+
+    code, shown, _out = terminal.end()
+    assert code == 1
+    assert "six==1.0 in stable: 1 file, " in shown
+    assert "nothing was changed" in shown
+    assert mypi("list").out == "six\n"
+
+
+def test_deleting_goes_on_at_yes(mypi):
+    mypi.publish("stable", wheel("six", "1.0"))
+    terminal = Terminal(mypi.data, "delete six")
+
+    terminal.read("[y/N]")
+    terminal.type("y\n")
+
+    code, shown, _out = terminal.end()
+    assert code == 0
+    assert "to have it back: mypi restore" in shown
+    assert mypi("list").out == ""
+
+
+def test_an_interrupted_command_says_that_it_can_be_run_again(mypi):
+    mypi.publish("stable", wheel("six", "1.0"))
+    terminal = Terminal(mypi.data, "delete six")
+
+    terminal.read("[y/N]")
+    terminal.interrupt()
+
+    code, shown, _out = terminal.end()
+    assert code == 130
+    assert "safe to run it again" in shown
+    assert "Traceback" not in shown
+    assert mypi("list").out == "six\n"
+
+
+def test_a_new_password_is_typed_twice_and_not_shown(mypi):
+    terminal = Terminal(mypi.data, "user add ada")
+
+    terminal.read("New password of ada: ")
+    terminal.type("correct horse\n")
+    terminal.read("Again: ")
+    terminal.type("correct horse\n")
+
+    code, shown, _out = terminal.end()
+    assert code == 0
+    assert "horse" not in shown
+    assert mypi("--json user list").json["users"][0]["password"]
+
+
+def test_long_work_shows_how_far_it_is_beside_its_data(mypi):
+    mypi.publish("incubator", *(wheel("six", f"1.0.dev{number}") for number in range(4)))
+    mypi("index set incubator --keep-prereleases 1")
+
+    code, shown, out = Terminal(mypi.data, "retention run -i incubator").end()
+
+    assert code == 0
+    assert "retention of incubator" in shown
+    assert "100%" in shown
+    assert len(out.splitlines()) == 4
