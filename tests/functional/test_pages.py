@@ -9,6 +9,7 @@ import transaction
 from webtest import TestApp
 
 from mypi.model.site import ROOT_KEY
+from mypi.web.pages.rendering import RENDERER
 from tests.factories import sdist, wheel
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -232,6 +233,19 @@ def test_the_readme_is_rendered_below_the_page_s_heading(filled):
     assert readme.h2.text == "My demo"
     assert readme.em.text == "works"
     assert readme.select_one("pre .kn").text == "import"
+
+
+def test_a_readme_that_has_to_wait_is_shown_as_it_was_written_for_this_once(app):
+    put(app, wheel("demo", "1.0", description="It *works*."))
+
+    with RENDERER._lock:
+        waiting = page(app, "/demo/")
+    later = page(app, "/demo/")
+
+    assert waiting.html.select_one("#description").pre.text == "It *works*."
+    assert waiting.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in waiting.headers
+    assert later.html.select_one("#description").em.text == "works"
 
 
 def test_a_hostile_readme_is_harmless(app):

@@ -6,24 +6,11 @@ anything from another host, and every page works without JavaScript.
 
 from typing import Any
 
-from pyramid.events import BeforeRender
-
-from mypi.web.pages import addresses, assets
+from mypi.web.pages import assets
 
 
 def includeme(config: Any) -> None:
-    """The pages, their static files, and what every template may use."""
+    """The pages and their static files."""
     config.registry.assets = assets.load()
-    config.add_subscriber(_frame, BeforeRender)
+    config.registry.words["static"] = assets.AssetDoor
     config.scan(__name__)
-
-
-def _frame(event: Any) -> None:
-    """Names for all templates: where the application is mounted, and the addresses of assets."""
-    request = event["request"]
-    root = addresses.root(request)
-    event.setdefault("root", root)
-    event.setdefault("site_title", request.registry.mypi.title)
-    event.setdefault(
-        "assets", {name: root + asset.path for name, asset in request.registry.assets.items()}
-    )

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from mypi.web import negotiate
-from mypi.web.resources import IndexRoot
+from mypi.web.resources import Door
 
 _TYPES = {
     "css": "text/css; charset=utf-8",
@@ -43,11 +44,22 @@ def _asset(name: str, body: bytes) -> Asset:
     return Asset(f"/+static/{digest}/{name}", content_type, body, gzip.compress(body, 9, mtime=0))
 
 
-@view_config(context=IndexRoot, name="+static", request_method="GET")
-def static(context: IndexRoot, request: Any) -> Response:
+class AssetDoor(Door):
+    """``/+static/<digest>/<name>``: for everybody, or the page to log in would be a sorry sight."""
+
+    path: tuple[str, ...] = ()
+
+    def __getitem__(self, segment: str) -> "AssetDoor":
+        door = AssetDoor(self, segment, self.index)
+        door.path = (*self.path, segment)
+        return door
+
+
+@view_config(context=AssetDoor, request_method="GET", permission=NO_PERMISSION_REQUIRED)
+def static(context: AssetDoor, request: Any) -> Response:
     """One static file, by the digest and the name that its page was given."""
-    asset = request.registry.assets.get(request.subpath[-1] if request.subpath else "")
-    if asset is None or asset.path != "/+static/" + "/".join(request.subpath):
+    asset = request.registry.assets.get(context.__name__)
+    if asset is None or asset.path != "/+static/" + "/".join(context.path):
         raise HTTPNotFound
     response = Response(content_type=None, charset=None)
     packed = negotiate.takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING"))

@@ -5,12 +5,13 @@ from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mypi.model import Index, Site
+from mypi.model import Index
 from mypi.services import lookup
+from mypi.services.access import Access
 from mypi.settings import Settings
-from mypi.web.pages import snippets
-from mypi.web.pages.addresses import Addresses, is_loopback
-from mypi.web.pages.words import Moment, moment, number
+from mypi.web.frame import snippets
+from mypi.web.frame.addresses import Addresses, is_loopback
+from mypi.web.frame.words import Moment, moment, number
 
 NEWEST = 20
 MAX_NAMES = 500
@@ -39,27 +40,28 @@ class IndexCard(NamedTuple):
 
 
 def index_page(
-    site: Site, index: Index, settings: Settings, here: Addresses, today: date
+    access: Access, index: Index, settings: Settings, here: Addresses, today: date
 ) -> dict[str, Any]:
     """Everything the home page of ``index`` shows."""
-    names = lookup.names(site, index)
+    names = lookup.names(access, index)
     return {
         "index_title": index.policy.title,
+        "description": index.policy.description,
         "is_default": not here.index,
         "url": here.url,
-        "open_beyond": not is_loopback(here.site),
+        "open_beyond": access.is_open and not is_loopback(here.site),
         "install": snippets.install(here, "YOURPACKAGE"),
-        "publish": snippets.publish(here),
-        "configure": snippets.configure(here),
-        "first_upload": snippets.first_upload(here),
+        "publish": snippets.publish(here, is_open=access.is_open),
+        "configure": snippets.configure(here, is_open=access.is_open),
+        "first_upload": snippets.first_upload(here, is_open=access.is_open),
         "newest": list(islice(_newest(index, here, today), NEWEST)),
         "names": [(name, here.project(name)) for name in names[:MAX_NAMES]],
         "count": len(names),
         "count_in_words": number(len(names)),
         "is_cut": len(names) > MAX_NAMES,
-        "cards": [_card(site, it, index, here, settings) for it in _in_order(site, settings)],
+        "cards": [_card(access, it, index, here, settings) for it in _in_order(access, settings)],
         "volatile": index.policy.volatile,
-        "bases": [base.name for base in lookup.path(site, index)[1:]],
+        "bases": [base.name for base in lookup.path(access, index)[1:]],
     }
 
 
@@ -84,21 +86,19 @@ def _newest(index: Index, here: Addresses, today: date) -> Iterator[NewRelease]:
         )
 
 
-def _in_order(site: Site, settings: Settings) -> list[Index]:
-    """All indexes, the default one first."""
-    return sorted(
-        site.indexes.values(), key=lambda it: (it.name != settings.default_index, it.name)
-    )
+def _in_order(access: Access, settings: Settings) -> list[Index]:
+    """All indexes that the reader may see, the default one first."""
+    return sorted(access.indexes(), key=lambda it: (it.name != settings.default_index, it.name))
 
 
 def _card(
-    site: Site, index: Index, current: Index, here: Addresses, settings: Settings
+    access: Access, index: Index, current: Index, here: Addresses, settings: Settings
 ) -> IndexCard:
     default = index.name == settings.default_index
     return IndexCard(
         index.name,
         f"{here.root}/" if default else f"{here.root}/+{index.name}/",
-        [base.name for base in lookup.path(site, index)[1:]],
+        [base.name for base in lookup.path(access, index)[1:]],
         index.policy.volatile,
         index is current,
     )

@@ -9,11 +9,13 @@ from mypi.filenames import parse, tags_in_words
 from mypi.model import Link, Release
 from mypi.names import normalise
 from mypi.services import lookup
+from mypi.sizes import size_in_words
 from mypi.web.caching import BodyCache
-from mypi.web.pages import releases, said, snippets
-from mypi.web.pages.addresses import Addresses
-from mypi.web.pages.rendering import RENDERER
-from mypi.web.pages.words import Moment, moment, plural, size
+from mypi.web.frame import snippets
+from mypi.web.frame.addresses import Addresses
+from mypi.web.frame.words import Moment, moment, plural
+from mypi.web.pages import provenance, readme, releases, said
+from mypi.web.pages.rendering import RENDERER, Busy
 from mypi.web.resources import OfProject
 
 _KINDS = {
@@ -58,7 +60,10 @@ def release_page(
     today: date,
     bodies: BodyCache,
 ) -> dict[str, Any]:
-    """Everything the template shows of ``release``, one of the ``known`` of its project."""
+    """Everything the template shows of ``release``, one of the ``known`` of its project.
+
+    ``is_waiting``: its README has yet to be rendered; the page is not to be kept.
+    """
     project = context.found.project
     name = project.name
     newest = releases.latest(known)
@@ -66,10 +71,17 @@ def release_page(
     is_latest = newest is not None and newest.version == release.version
     files = _files(context, release.version, here, today)
     fields = release.fields
+    shown, is_waiting = _readme(release, fields, bodies)
+    origins = provenance.of_release(context.access, release, today)
     return {
         "name": name,
         "version": release.version,
-        "badges": (["latest"] if is_latest else []) + (entry.badges if entry else []),
+        "badges": [
+            *(["latest"] if is_latest else []),
+            *(entry.badges if entry else []),
+            *provenance.badges(origins),
+        ],
+        "origins": origins,
         "banners": list(_banners(context, entry, newest, here)),
         "summary": " ".join((fields.get("summary") or "").split())[:500],
         "released": moment(entry.uploaded if entry else release.created, today),
@@ -81,7 +93,8 @@ def release_page(
         "requirements": snippets.requirements(
             here, name, release.version, sorted(file.sha256 for file in files)
         ),
-        "readme": _readme(release, fields, bodies),
+        "readme": shown,
+        "is_waiting": is_waiting,
         "requires_python": fields.get("requires_python") or "",
         "licence": said.licence(fields),
         "people": said.people(fields),
@@ -107,16 +120,16 @@ def bare_page(context: OfProject, here: Addresses) -> dict[str, Any]:
         "name": name,
         "canonical": here.project(name),
         "links_page": here.links(name),
-        "publish": snippets.publish(here),
+        "publish": snippets.publish(here, is_open=context.access.is_open),
     }
 
 
 def _files(context: OfProject, version: str, here: Addresses, today: date) -> list[FileRow]:
     found = context.found
     rows = [
-        _file(filename, link, here.file(found.index.name, found.project.name, filename), today)
-        for filename, link in found.links()
-        if link.version == version
+        _file(it.filename, it.link, here.file(it.held_by, found.project.name, it.filename), today)
+        for it in found.links()
+        if it.link.version == version
     ]
     return sorted(rows, key=lambda row: (row.kind != "Source", row.filename))
 
@@ -128,7 +141,7 @@ def _file(filename: str, link: Link, address: str, today: date) -> FileRow:
         address,
         kind,
         tags,
-        size(link.size),
+        size_in_words(link.size),
         link.sha256,
         moment(link.uploaded, today),
         link.yanked,
@@ -186,27 +199,32 @@ def _banners(
 
 def _reason(context: OfProject, version: str) -> str:
     reasons = {
-        link.yanked
-        for _filename, link in context.found.links()
-        if link.version == version and link.yanked
+        it.link.yanked
+        for it in context.found.links()
+        if it.link.version == version and it.link.yanked
     }
     return f": {'; '.join(sorted(reasons))}." if reasons else "."
 
 
-def _readme(release: Release, fields: dict[str, Any], bodies: BodyCache) -> str:
+def _readme(release: Release, fields: dict[str, Any], bodies: BodyCache) -> tuple[str, bool]:
+    """The README as HTML; its source, and True, while the renderer is at those of others."""
     text = release.description.text
     if not text.strip():
-        return ""
+        return "", False
     content_type = (fields.get("description_content_type") or "")[:200]
     digest = hashlib.sha256(f"{content_type}\0{text}".encode("utf-8", "replace")).hexdigest()
-    return bodies.get(
-        ("readme", digest),
-        lambda: RENDERER.render(text, content_type).encode("utf-8", "replace"),
-    ).decode()
+    try:
+        html = bodies.get(
+            ("readme", digest),
+            lambda: RENDERER.render(text, content_type).encode("utf-8", "replace"),
+        )
+    except Busy:
+        return readme.source(text), True
+    return html.decode(), False
 
 
 def _address_here(context: OfProject, here: Addresses) -> Any:
-    indexes = lookup.path(context.site, context.index)
+    indexes = lookup.path(context.access, context.index)
 
     def address(name: str) -> str:
         normal = normalise(name)

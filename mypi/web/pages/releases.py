@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion, Version
 from mypi.model import Link, Project
 from mypi.model.project import release_key
 from mypi.services.lookup import Found
-from mypi.web.pages.words import Moment, moment
+from mypi.web.frame.words import Moment, moment
 
 MAX_SHOWN = 200
 """Releases a page lists; the installer's page has all."""
@@ -53,8 +53,8 @@ class Row(NamedTuple):
 def entries(found: Found) -> list[Entry]:
     """All releases, newest version first."""
     grouped: dict[str, list[Link]] = {}
-    for _filename, link in found.links():
-        grouped.setdefault(link.version, []).append(link)
+    for listed in found.links():
+        grouped.setdefault(listed.link.version, []).append(listed.link)
     known = [_entry(version, links) for version, links in grouped.items()]
     known += _without_files(found.project, grouped)
     return sorted(known, key=lambda entry: entry.parsed, reverse=True)

@@ -8,22 +8,17 @@ import time
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pyramid.renderers import render
 from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.model import Release
 from mypi.names import normalise
 from mypi.services import lookup
-from mypi.web import caching
-from mypi.web.pages import addresses, home, project, releases
+from mypi.web import caching, frame
+from mypi.web.frame import addresses
+from mypi.web.pages import buttons, home, project, releases
 from mypi.web.redirects import to_path
 from mypi.web.resources import Door, IndexRoot, OfProject, ProjectDoor, ReleaseDoor
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 @view_config(context=IndexRoot, request_method="GET", browser=True)
@@ -31,14 +26,18 @@ def index_home(context: IndexRoot, request: Any) -> Response:
     """The home page of an index."""
     if not request.path_info.endswith("/"):
         return _moved(request, addresses.of(context, request).home)
-    site, index = context.site, context.index
-    lengths = tuple((name, len(site.indexes[name].journal)) for name in site.indexes)
+    access, index = context.access, context.index
+    may_manage = access.may("manage", index)
+    lengths = tuple(len(it.journal) for it in access.indexes())
     return _page(
         request,
         context,
         "home",
-        (lookup.names_stamp(site, index), lengths, _policies(context)),
-        lambda here, today: home.index_page(site, index, request.registry.mypi, here, today),
+        (lookup.names_stamp(access, index), lengths, _policies(context), may_manage),
+        lambda here, today: {
+            **home.index_page(access, index, request.registry.mypi, here, today),
+            "manage": here.managing(index.name) if may_manage else "",
+        },
     )
 
 
@@ -67,48 +66,46 @@ def _release(context: OfProject, request: Any, release: Release | None) -> Respo
         known = releases.entries(context.found)
         newest = releases.latest(known)
         if release is None and newest is None:
-            return {"template": "bare", **project.bare_page(context, here)}
+            return {"template": "bare", **project.bare_page(context, here), **acts.of_project()}
         shown = release or lookup.release(context.found, newest.version)  # type: ignore[union-attr]
         bodies = request.registry.bodies
-        return project.release_page(context, shown, known, here, today, bodies)
+        page = project.release_page(context, shown, known, here, today, bodies)
+        return page | acts.of_release(shown)
 
-    stamp = lookup.names_stamp(context.site, context.index)
+    acts = buttons.Buttons(context, request)
+    stamp = lookup.names_stamp(context.access, context.index)
     version = release.version if release is not None else ""
-    return _page(request, context, "release", (version, context.found.stamp, stamp), values)
+    key = (version, context.found.stamp, stamp, acts.rights)
+    return _page(request, context, "release", key, values)
 
 
 def _page(request: Any, context: Door, kind: str, key: tuple[Any, ...], values: Any) -> Response:
     """The page, from the cache if what it was made from has not changed."""
     here = addresses.of(context, request)
     today = datetime.fromtimestamp(time.time(), UTC).date()
-    # Ages are told in days, commands carry the URL: they belong to what the page depends on.
-    key = (kind, request.registry.mypi.title, here, context.index.name, today.toordinal(), *key)
+    reader = frame.reader(request)
+    indexes = frame.indexes(context, request, context.index.name)
+    # Ages are told in days, commands carry the URL, and the bar the reader's name: they belong to
+    # what the page depends on.
+    key = (kind, request.registry.mypi.title, here, reader, *indexes, today.toordinal(), *key)
 
     def build() -> bytes:
         shown = values(here, today)
         template = shown.pop("template", kind)
-        shown |= {"here": here, "indexes": _indexes(context, request), "index": context.index.name}
-        text: str = render(f"mypi.web.pages:templates/{template}.pt", shown, request=request)
-        return text.encode("utf-8", "replace")
+        shown |= {"here": here, "indexes": indexes, "index": context.index.name, "reader": reader}
+        shown["login_query"] = "?next=" + addresses.quoted(request.path)
+        body = frame.shown(request, template, shown).encode("utf-8", "replace")
+        if shown.get("is_waiting"):
+            raise caching.Passing(body)
+        return body
 
     response = caching.respond(request, key, "text/html; charset=utf-8", build)
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    frame.protect(response)
     return response
 
 
-def _indexes(context: Door, request: Any) -> list[tuple[str, str, bool]]:
-    """Names and addresses of all indexes, the default one first, and which one this is."""
-    default = request.registry.mypi.default_index
-    names = sorted(context.site.indexes, key=lambda name: (name != default, name))
-    return [
-        (name, addresses.of_index(request, name).home, name == context.index.name) for name in names
-    ]
-
-
 def _policies(context: Door) -> tuple[Any, ...]:
-    return tuple(lookup.stamp_of(index.policy) for index in context.site.indexes.values())
+    return tuple(lookup.stamp_of(index.policy) for index in context.access.indexes())
 
 
 def _moved(request: Any, address: str) -> Response:

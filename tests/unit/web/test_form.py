@@ -174,6 +174,17 @@ def test_a_form_that_breaks_a_rule_leaves_nothing(read, tmp_path, fields, error,
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("count", [forms.MAX_FIELDS, forms.MAX_FIELDS + 1])
+def test_the_fields_of_a_form_with_bare_line_feeds_are_counted_before_it_is_repaired(read, count):
+    body = register([("a", "")] * count)
+
+    if count == forms.MAX_FIELDS:
+        assert len(read(body).fields["a"]) == count
+    else:
+        with pytest.raises(Refused, match="more than 20000 fields"):
+            read(body)
+
+
 def test_a_stream_that_breaks_leaves_nothing(read, tmp_path):
     body = requests_upload([("content", ("a.whl", bytes(2**19)))])
 

@@ -81,3 +81,12 @@ def test_dependencies_come_by_extra_without_saying_it_twice():
         ("", "not a requirement !!"),
     ]
     assert second == [("a", "/a/", "[x] >=1", 'python_version < "3.9"')]
+
+
+@pytest.mark.parametrize(
+    "line", ["a; " + "(" * 1900, "a; " + "(" * 900 + "os_name == 'a'" + ")" * 900]
+)
+def test_a_dependency_that_is_nested_without_end_is_shown_as_it_was_written(line):
+    ((_extra, (shown,)),) = said.dependencies({"requires_dist": [line]}, lambda name: f"/{name}/")
+
+    assert (shown.name, shown.rest) == ("", line[:200])

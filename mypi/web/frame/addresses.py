@@ -38,6 +38,16 @@ class Addresses:
         return f"{self.home}simple/"
 
     @property
+    def admin(self) -> str:
+        """The pages to manage indexes, users and tokens."""
+        return f"{self.root}/+admin/"
+
+    @property
+    def account(self) -> str:
+        """The page of who is logged in."""
+        return f"{self.root}/+account"
+
+    @property
     def url(self) -> str:
         """The index URL that goes into commands; never ends in a slash for the default index."""
         return f"{self.site}{self.index}/" if self.index else self.site
@@ -54,6 +64,10 @@ class Addresses:
     def links(self, name: str) -> str:
         """The installer's page of a project."""
         return f"{self.simple}{normalise(name)}/"
+
+    def managing(self, index: str) -> str:
+        """The page to manage an index."""
+        return f"{self.admin}indexes/{index}/"
 
     def file(self, owner: str, name: str, filename: str) -> str:
         """An archive of the index ``owner``."""
@@ -85,6 +99,11 @@ def site_url(request: Any) -> str:
     host = request.host if _HOST.match(request.host) else "localhost"
     host = host.removesuffix(":443" if request.scheme == "https" else ":80")
     return f"{request.scheme}://{host}{root(request)}"
+
+
+def quoted(text: str) -> str:
+    """``text`` as a part of a path or of a query."""
+    return quote(text, safe="")
 
 
 def is_loopback(url: str) -> bool:

@@ -4,25 +4,8 @@ from datetime import date
 
 import pytest
 
-from mypi.web.pages import words
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (999, "999 bytes"),
-        (1000, "1.0 kB"),
-        (35_400, "35 kB"),
-        (999_600, "1.0 MB"),
-        (17_000_000, "17 MB"),
-        (2 * 2**30, "2.1 GB"),
-        (5 * 10**12, "5,000 GB"),
-    ],
-)
-def test_sizes(count, text):
-    assert words.size(count) == text
+from mypi.permissions import Scope
+from mypi.web.frame import words
 
 
 @pytest.mark.parametrize(
@@ -50,3 +33,15 @@ def test_a_moment_is_told_in_utc():
 def test_plurals():
     assert words.plural(1, "file") == "1 file"
     assert words.plural(1234, "file") == "1\N{NO-BREAK SPACE}234 files"
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (Scope(), "may do what you may in every index"),
+        (Scope(permissions=("read", "upload")), "may read and upload in every index"),
+        (Scope(("a", "b"), ("six",), ("read",)), "may read in a and b, only six"),
+    ],
+)
+def test_what_a_token_is_limited_to_in_words(scope, said):
+    assert words.scope_in_words(scope) == said

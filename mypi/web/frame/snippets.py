@@ -7,7 +7,7 @@ carries it.  One place, so that client tests can run them all.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mypi.web.pages.addresses import Addresses, untrusted_host
+from mypi.web.frame.addresses import Addresses, untrusted_host
 
 
 class Snippet(NamedTuple):
@@ -46,21 +46,23 @@ def requirements(here: Addresses, name: str, version: str, digests: Iterable[str
     return Snippet("requirements.txt", f"{lines}{name}=={version}{hashes}")
 
 
-def publish(here: Addresses) -> list[Snippet]:
-    """Commands that publish the files in ``dist/``."""
+def publish(here: Addresses, *, is_open: bool = True) -> list[Snippet]:
+    """Commands that publish the files in ``dist/``; tools ask for the login that is missing."""
     url = here.url
     name = short_name(here)
-    return [
-        Snippet(
-            "twine",
-            f"twine upload --repository-url {url} -u '' -p '' dist/*",
+    if is_open:
+        twine, uv = " -u '' -p ''", " -u any -p any"
+        pdm, hatch = " -u any -P any", " -u any -a any"
+        notes = (
             "No account is needed: the login stays empty.",
-        ),
-        Snippet(
-            "uv",
-            f"uv publish --publish-url {url} -u any -p any",
             "uv insists on a login; any will do.",
-        ),
+        )
+    else:
+        twine = uv = pdm = hatch = " -u __token__"
+        notes = ("Asks for the password: a token, see your account.",) * 2
+    return [
+        Snippet("twine", f"twine upload --repository-url {url}{twine} dist/*", notes[0]),
+        Snippet("uv", f"uv publish --publish-url {url}{uv}", notes[1]),
         Snippet(
             "setup.py",
             f"python setup.py sdist upload -r {name}",
@@ -68,17 +70,17 @@ def publish(here: Addresses) -> list[Snippet]:
         ),
         Snippet(
             "poetry",
-            f"poetry config repositories.{name} {url}\n"
-            f"poetry publish --build -r {name} -u any -p any",
+            f"poetry config repositories.{name} {url}\npoetry publish --build -r {name}{uv}",
         ),
-        Snippet("pdm", f"pdm publish -r {url} -u any -P any"),
-        Snippet("hatch", f"hatch publish -r {url} -u any -a any"),
+        Snippet("pdm", f"pdm publish -r {url}{pdm}"),
+        Snippet("hatch", f"hatch publish -r {url}{hatch}"),
     ]
 
 
-def configure(here: Addresses) -> list[Snippet]:
+def configure(here: Addresses, *, is_open: bool = True) -> list[Snippet]:
     """Configuration files that make a tool use this index without being told."""
     url = here.url
+    login = ("any", "any") if is_open else ("__token__", "YOUR-TOKEN")
     name = short_name(here)
     trust = untrusted_host(url)
     trusted = f"trusted-host = {trust}\n" if trust else ""
@@ -96,8 +98,7 @@ def configure(here: Addresses) -> list[Snippet]:
         ),
         Snippet(
             ".pypirc",
-            f"[distutils]\nindex-servers =\n    {name}\n\n"
-            f"[{name}]\nrepository = {url}\nusername = any\npassword = any",
+            _pypirc(here, *login),
             "In your home directory, for setup.py, twine and flit.",
         ),
         Snippet(
@@ -119,13 +120,52 @@ def configure(here: Addresses) -> list[Snippet]:
     ]
 
 
-def first_upload(here: Addresses) -> list[Snippet]:
+def with_token(here: Addresses, secret: str) -> list[Snippet]:
+    """Commands and files that use a token; the index's bases and all are read with it as well."""
+    url = here.url
+    inside = url.replace("://", f"://__token__:{secret}@", 1)
+    trust = untrusted_host(url)
+    trusted = f"\ntrusted-host = {trust}" if trust else ""
+    return [
+        Snippet(
+            "pip",
+            f"[global]\nindex-url = {inside}{trusted}",
+            "In ~/.config/pip/pip.conf; on Windows %APPDATA%\\pip\\pip.ini.",
+        ),
+        Snippet(
+            ".pypirc",
+            _pypirc(here, "__token__", secret),
+            "In your home directory, readable by you alone; for twine, flit and setup.py.",
+        ),
+        Snippet(
+            "twine",
+            f"TWINE_USERNAME=__token__ TWINE_PASSWORD={secret} "
+            f"twine upload --repository-url {url} dist/*",
+            "As a job of a CI server keeps it: in the environment.",
+        ),
+        Snippet(
+            "uv",
+            f"UV_PUBLISH_TOKEN={secret} uv publish --publish-url {url}\n"
+            f"UV_DEFAULT_INDEX={inside} uv pip install YOURPACKAGE",
+        ),
+    ]
+
+
+def first_upload(here: Addresses, *, is_open: bool = True) -> list[Snippet]:
     """From nothing to the first package of an empty index."""
     return [
         Snippet("Build", "python -m build", "In a project of yours; makes dist/."),
-        *(s for s in publish(here) if s.tool == "twine"),
+        *(s for s in publish(here, is_open=is_open) if s.tool == "twine"),
         Snippet("Install", f"pip install -i {here.url}{_trust(here.url)} YOURPACKAGE"),
     ]
+
+
+def _pypirc(here: Addresses, user: str, password: str) -> str:
+    name = short_name(here)
+    return (
+        f"[distutils]\nindex-servers =\n    {name}\n\n"
+        f"[{name}]\nrepository = {here.url}\nusername = {user}\npassword = {password}"
+    )
 
 
 def short_name(here: Addresses) -> str:

@@ -1,7 +1,10 @@
 """Numbers and times as people say them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
+
+from mypi.permissions import Scope
 
 
 class Moment(NamedTuple):
@@ -35,17 +38,6 @@ def age(days: int) -> str:
     return f"{days // 365} years ago"
 
 
-def size(count: int) -> str:
-    """Bytes in powers of a thousand: ``1.4 MB``."""
-    if count < 1000:
-        return "1 byte" if count == 1 else f"{count} bytes"
-    amount, unit = count / 1000, "kB"
-    for larger in ("MB", "GB"):
-        if amount >= 999.5:
-            amount, unit = amount / 1000, larger
-    return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"
-
-
 def number(count: int) -> str:
     """Digits in groups: ``50 000`` with a space that does not break."""
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
@@ -54,3 +46,16 @@ def number(count: int) -> str:
 def plural(count: int, noun: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{number(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, end = list(words) or [""]
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def scope_in_words(scope: Scope) -> str:
+    """What a token is limited to: ``may read and upload in stable, only six``."""
+    may = f"may {listed(scope.permissions)}" if scope.permissions else "may do what you may"
+    where = f" in {listed(scope.indexes)}" if scope.indexes else " in every index"
+    return may + where + (f", only {listed(scope.projects)}" if scope.projects else "")
