@@ -5,7 +5,7 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test pythons clients storage lint format docs bench clean
+.PHONY: help serve test pythons clients storage browser lint format docs bench clean
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -14,12 +14,17 @@ serve: $(VENV)/serve.stamp ## Run the index on http://localhost:6543/ with its d
 	@exec $(BIN)/pserve production.ini http_port=$(PORT) data=$(abspath $(DATA))
 
 test: $(VENV)/test.stamp ## Run the tests that need only Python and the package index
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 $(TESTS)
 
-pythons: $(VENV)/test.stamp ## Run the tests on the other supported Pythons that this machine has
+# The rules, and each door once: what one Python could do otherwise than another.
+EVERYWHERE := tests/unit $(addprefix tests/functional/test_,simple_json.py upload.py upload_forms.py \
+  files.py closed.py api_promotions.py api_people.py cli_promote.py login_pages.py)
+
+pythons: $(VENV)/test.stamp ## Run the tests of rules and doors on the other Pythons that this machine has
 	@for version in 3.12 3.13; do \
 	  python=$$($(BIN)/python -m tests.clients.interpreters $$version) || continue; \
-	  $(MAKE) --no-print-directory test PYTHON=$$python VENV=$(VENV)-$$version || exit 1; \
+	  $(MAKE) --no-print-directory test PYTHON=$$python VENV=$(VENV)-$$version TESTS='$(EVERYWHERE)' \
+	    || exit 1; \
 	done
 
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
@@ -28,6 +33,9 @@ clients: $(VENV)/test.stamp ## Publish and install with real clients, old and ne
 
 storage: $(VENV)/test.stamp ## Crash, concurrency and server tests on a real disk
 	$(BIN)/pytest tests/storage
+
+browser: $(VENV)/browser.stamp ## Manage an index in a real Chromium (Debian: chromium, chromium-driver)
+	$(BIN)/pytest tests/browser
 
 lint: $(VENV)/lint.stamp ## Check style and types
 	$(BIN)/ruff format --check .

@@ -7,13 +7,19 @@ import dataclasses
 import importlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import journal
+import policy
+from commands import commands
+from markup import shown, table
+
 from mypi import names
 from mypi.server import options
-from mypi.settings import PREFIX, Settings, environment_name, parse_size
+from mypi.settings import PREFIX, Settings, environment_name
+from mypi.sizes import parse_size
+from mypi.web.api import OPERATIONS
 
 HERE = Path(__file__).parent
 
@@ -53,12 +59,12 @@ LIMITS = (
         "Bytes of a form with bare LF line ends, as old tools send it.",
     ),
     ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
-    ("Metadata", "mypi.metadata:MAX_SUMMARY", "Characters of the summary."),
-    ("Metadata", "mypi.metadata:MAX_SPECIFIER", "Characters of Requires-Python."),
-    ("Metadata", "mypi.metadata:MAX_TEXT", "Characters of any other field."),
-    ("Metadata", "mypi.metadata:MAX_LICENSE", "Characters of the licence."),
-    ("Metadata", "mypi.metadata:MAX_ITEMS", "Entries of a field that may be repeated."),
-    ("Metadata", "mypi.metadata:MAX_DESCRIPTION", "Bytes of the description."),
+    ("Metadata", "mypi.metadata.checks:MAX_SUMMARY", "Characters of the summary."),
+    ("Metadata", "mypi.metadata.checks:MAX_SPECIFIER", "Characters of Requires-Python."),
+    ("Metadata", "mypi.metadata.checks:MAX_TEXT", "Characters of any other field."),
+    ("Metadata", "mypi.metadata.checks:MAX_LICENSE", "Characters of the licence."),
+    ("Metadata", "mypi.metadata.checks:MAX_ITEMS", "Entries of a field that may be repeated."),
+    ("Metadata", "mypi.metadata.checks:MAX_DESCRIPTION", "Bytes of the description."),
     (
         "Archives",
         "mypi.archives.limits:RATIO_COUNTS_FROM",
@@ -70,6 +76,7 @@ LIMITS = (
     ("Archives", "mypi.archives.wheels:MAX_SMALL", "Bytes of WHEEL and of entry_points.txt."),
     ("Pages", "mypi.web.pages.readme:MAX_SOURCE", "Characters of a README that is rendered."),
     ("Pages", "mypi.web.pages.home:MAX_NAMES", "Projects listed on the home page."),
+    ("The API", "mypi.web.api.wire:MAX_BODY", "Bytes of a request's body."),
     (
         "The server",
         "mypi.server.options:FORM_ALLOWANCE",
@@ -92,6 +99,16 @@ def write_all(folder: Path) -> None:
         "server": server(),
         "limits": limits(),
         "words": words(),
+        "api": api(),
+        "cli": commands(),
+        "permissions": policy.permissions(),
+        "defaults": policy.defaults(),
+        "of-owners": policy.of_owners(),
+        "policies": policy.policies(),
+        "rules": policy.rules(),
+        "kinds": policy.kinds(),
+        "index-actions": journal.actions_of_indexes(),
+        "site-actions": journal.actions_of_the_site(),
         "changes": changes(),
     }
     for name, text in parts.items():
@@ -144,6 +161,15 @@ def words() -> str:
     return ", ".join(f"``{word}``" for word in sorted(names.RESERVED_INDEX_NAMES)) + "\n"
 
 
+def api() -> str:
+    """The operations of the HTTP API."""
+    rows = [
+        (f"``{it.method}``", f"``{it.path}``", it.permission or "everyone", it.summary)
+        for it in sorted(OPERATIONS, key=lambda it: it.path)
+    ]
+    return table(("Method", "Address", "Permission", "What"), rows)
+
+
 def changes() -> str:
     """The changelog fragments since the last release, by kind."""
     kinds: dict[str, list[str]] = {}
@@ -163,33 +189,3 @@ def check_dependencies() -> None:
     missing = [name for name in required if f"``{name}``" not in page]
     if missing:
         raise SystemExit(f"docs/why/dependencies.rst: no reason for {', '.join(missing)}")
-
-
-def shown(value: Any, *, is_size: bool = False) -> str:
-    """A default as people write it in an ini file."""
-    if is_size:
-        return f"``{human_size(value)}``"
-    if isinstance(value, bool):
-        return f"``{str(value).lower()}``"
-    if isinstance(value, (tuple, list)):
-        return f"``{' '.join(value)}``" if value else "none"
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    return f"``{value}``" if value != "" else "empty"
-
-
-def human_size(size: int) -> str:
-    """``1073741824`` -> ``1 GiB``."""
-    for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
-        if size and size % 2**power == 0:
-            return f"{size >> power} {unit}"
-    return f"{size:,}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A reStructuredText list-table."""
-    lines = [".. list-table::", "   :header-rows: 1", ""]
-    for row in (head, *rows):
-        for number, cell in enumerate(row):
-            lines.append(f"   {'  -' if number else '* -'} {cell}")
-    return "\n".join(lines) + "\n"

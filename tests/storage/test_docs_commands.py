@@ -1,5 +1,9 @@
 """The commands in the documentation run: ``docs/start`` as one story, then each how-to page.
 
+Each how-to page goes on where the story ended, with a copy of its index; pages that say that they
+begin with a closed one come after the page that closes it.  ``mypi`` finds the index as its
+operator does.
+
 A ``code-block`` with ``:class: run`` is run by ``sh``; one with ``:class: file`` is written to the
 file in its caption.  http://localhost:6543 becomes the address of a real server.  A page is one
 script, so that ``cd`` and ``activate`` hold as they do for its reader.
@@ -9,19 +13,22 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.clients import environments
-from tests.serving import Server
+from tests.serving import ROOT, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
 START = ("first-upload", "first-install")
 ADDRESS = "http://localhost:6543"
 TOOLS = environments.Environment("docs", ("build", "twine", "uv", "setuptools", "wheel"))
 SECONDS = 300
+CLOSING = "how-to/close-the-index.rst"
 
 BLOCK = re.compile(
     r"^(?P<indent> *)\.\. code-block:: *\S+\n"
@@ -44,6 +51,11 @@ def script_of(page: Path) -> str:
     return "".join(steps)
 
 
+def comes_after_closing(page: Path) -> bool:
+    """Whether the page says that the index is closed already."""
+    return "The index is closed already" in page.read_text()
+
+
 HOW_TO = [page for page in sorted(DOCS.glob("how-to/*.rst")) if script_of(page)]
 
 
@@ -54,6 +66,9 @@ class Reader:
         self.server = server
         self.folder = folder
         self.home = home
+        programs = home / "bin"
+        programs.mkdir(parents=True)
+        (programs / "mypi").symlink_to(Path(sys.executable).with_name("mypi"))
 
     def follow(self, page: Path) -> str:
         """Run the page's commands; all of them succeed.  Returns what they printed."""
@@ -75,7 +90,9 @@ class Reader:
         variables = {
             **os.environ,
             "HOME": str(self.home),
-            "PATH": f"{TOOLS.bin}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join((str(TOOLS.bin), str(self.home / "bin"), os.environ["PATH"])),
+            "MYPI_CONFIG": str(ROOT / "production.ini"),
+            "MYPI_DATA": str(self.server.data),
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
@@ -89,30 +106,48 @@ class Reader:
         return variables
 
 
+class Story(NamedTuple):
+    """What came of docs/start: what was printed, the project's page, and the two folders."""
+
+    told: str
+    links: bytes
+    folder: Path
+    data: Path
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
-    """A reader who has been through docs/start; what was printed on the way is ``told``."""
+    """Somebody has been through docs/start; their server is stopped, so that it can be copied."""
     environments.build(TOOLS)
     folder = tmp_path_factory.mktemp("docs")
-    (folder / "home").mkdir()
     (folder / "hello").mkdir()
     with Server(folder / "var") as server:
         reader = Reader(server, folder / "hello", folder / "home")
-        reader.told = "".join(reader.follow(DOCS / f"start/{name}.rst") for name in START)
-        yield reader
+        told = "".join(reader.follow(DOCS / f"start/{name}.rst") for name in START)
+        links = server.get("/simple/hello-mypi/")
+    return Story(told, links, folder / "hello", server.data)
+
+
+@pytest.fixture
+def reader(story, tmp_path):
+    """Somebody who goes on from there, on their own."""
+    shutil.copytree(story.folder, tmp_path / "hello", ignore=shutil.ignore_patterns("try"))
+    shutil.copytree(story.data, tmp_path / "var")
+    with Server(tmp_path / "var") as server:
+        yield Reader(server, tmp_path / "hello", tmp_path / "home")
 
 
 def test_the_first_ten_minutes_end_with_the_package_saying_hello(story):
     assert "\nhello\n" in story.told
-    assert b"hello_mypi-1.0.tar.gz" in story.server.get("/simple/hello-mypi/")
+    assert b"hello_mypi-1.0.tar.gz" in story.links
 
 
 @pytest.mark.parametrize("page", HOW_TO, ids=lambda page: page.stem)
-def test_the_commands_of_a_how_to_page_run(page, story, tmp_path):
-    shutil.copytree(story.folder, tmp_path / "hello", ignore=shutil.ignore_patterns("try"))
-    (tmp_path / "home").mkdir()
+def test_the_commands_of_a_how_to_page_run(page, reader):
+    if comes_after_closing(page):
+        reader.follow(DOCS / CLOSING)
 
-    Reader(story.server, tmp_path / "hello", tmp_path / "home").follow(page)
+    reader.follow(page)
 
 
 def test_no_page_sends_its_reader_elsewhere():
@@ -125,6 +160,7 @@ def test_no_page_sends_its_reader_elsewhere():
     ] == []
 
 
-def test_the_pages_on_publishing_and_installing_hold_commands_that_run():
+def test_the_pages_on_what_matters_most_hold_commands_that_run():
     assert all(script_of(DOCS / f"start/{name}.rst") for name in START)
-    assert {"publish", "install", "incubator"} <= {page.stem for page in HOW_TO}
+    assert {"publish", "install", "incubator", "close-the-index"} <= {page.stem for page in HOW_TO}
+    assert {page.stem for page in HOW_TO if comes_after_closing(page)} >= {"ci-tokens", "approval"}
