@@ -79,6 +79,9 @@ def show_plan(plan: dict[str, Any], target: str) -> None:
             for file in plan["files"]
         ],
     )
+    for file in plan["files"]:
+        for warning in file["warnings"]:
+            click.echo(f"warning: {output.plain(warning)}")
     for sentence in plan["missing"]:
         click.echo(f"missing: {output.plain(sentence)}")
     for it in plan["dependents"]:

@@ -23,9 +23,12 @@ of_indexes_option = click.option(
 @click.command(cls=Command)
 @click.argument("what", metavar=WHAT, nargs=-1, required=True, type=What())
 @index_option
+@click.option("--reason", default="", help="Kept in the trash and in the log.")
 @dry_run_option
 @run_of
-def delete(run: Run, what: Sequence["Wanted"], index: str | None, dry_run: bool) -> None:
+def delete(
+    run: Run, what: Sequence["Wanted"], index: str | None, reason: str, dry_run: bool
+) -> None:
     """Delete projects, releases or files.
 
     They go to the trash of the index, from where `mypi restore` brings them back.
@@ -38,7 +41,8 @@ def delete(run: Run, what: Sequence["Wanted"], index: str | None, dry_run: bool)
     output.confirm(run, f"Delete {', '.join(map(str, what))} from {name}?")
 
     def one(it: "Wanted") -> Any:
-        trashed = run.client.delete(*address(name, it))
+        why = {"reason": reason} if reason else {}
+        trashed = run.client.delete(*address(name, it), **why)
         until = output.when(trashed["expires"])
         output.tell(run, f"{it} is in the trash as {trashed['id']} until {until} UTC")
         output.tell(run, f"  to have it back: mypi restore {trashed['id']} -i {name}")

@@ -122,6 +122,8 @@ def not_logged_in(error: NotLoggedIn, request: Any) -> Response:
     logs_in = request.environ.get("HTTP_AUTHORIZATION")
     if negotiate.is_browser(accept) and request.method in SAFE_METHODS and not logs_in:
         return redirects.see_other(request, "/+login?next=" + quote(request.path_qs, ""))
+    if logs_in and request.method in SAFE_METHODS:  # answer() logs the others
+        log.info("wrong login at %r from=%s", request.environ.get("PATH_INFO"), request.remote_addr)
     response = answer(request, 401, str(error))
     response.headers["WWW-Authenticate"] = CHALLENGE
     return response

@@ -145,3 +145,12 @@ def test_owners_come_and_go(mypi):
 
     mypi("owner remove six bob")
     assert mypi("--json owner list six").json["owners"] == sorted({"ada"} | before)
+
+
+def test_why_something_was_deleted_is_kept(mypi):
+    mypi.publish("stable", wheel("six", "1.0"))
+
+    mypi("--yes delete six==1.0 --reason 'leaks a key'")
+
+    assert "leaks a key" in mypi("log --project six").out
+    assert mypi("--json trash list").json["trash"][0]["reason"] == "leaks a key"

@@ -129,3 +129,13 @@ def test_a_promotion_is_taken_back(incubated):
 )
 def test_what_cannot_be_promoted_is_told(incubated, code, line, words):
     assert words in incubated.refused(code, line)
+
+
+def test_a_rule_that_only_warns_is_told(mypi):
+    mypi.publish("incubator", wheel("six", "1.0"))
+    mypi("index set stable --rule license=warn")
+
+    assert (
+        "warning: six-1.0-py3-none-any.whl: it names no licence"
+        in mypi("promote six==1.0 incubator stable").out
+    )

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import time
 
 import pytest
@@ -259,3 +260,11 @@ def test_in_the_open_mode_any_login_will_do(settings, tmp_path):
             assert upload(app, version=f"1.{number}", **login).status_int == 200
     finally:
         application.registry.database.close()
+
+
+def test_a_wrong_login_is_in_the_log_without_what_was_typed(app, caplog):
+    with caplog.at_level(logging.INFO, "mypi"):
+        app.get("/simple/", headers=basic("ada", "guess-work"), expect_errors=True)
+
+    assert "wrong login at '/simple/' from=" in caplog.text
+    assert "guess-work" not in caplog.text

@@ -13,7 +13,7 @@ from mypi.services.lookup import Found, Source
 from mypi.web.api.operations import operation
 from mypi.web.api.releases import ReleaseAnswer, found_project, releases
 from mypi.web.api.resources import ApiOwner, ApiProject, ApiProjects, OfProject
-from mypi.web.api.trash import TrashedAnswer, of_index
+from mypi.web.api.trash import TrashedAnswer, Why, of_index
 from mypi.web.api.wire import Answer, Asked, Limit
 from mypi.web.security import actor, demand
 
@@ -102,11 +102,17 @@ def change_project(context: ApiProject, request: Any, body: ProjectChange) -> Pr
 
 
 @operation(
-    "DELETE", ApiProject, permission="delete", answer=TrashedAnswer, summary="Delete a project."
+    "DELETE",
+    ApiProject,
+    permission="delete",
+    query=Why,
+    answer=TrashedAnswer,
+    summary="Delete a project.",
 )
-def delete_project(context: ApiProject, request: Any) -> TrashedAnswer:
+def delete_project(context: ApiProject, request: Any, query: Why) -> TrashedAnswer:
     """Move a project with all releases to the trash of the index."""
-    return of_index(context.index, bin.delete(context.index, context.project, actor(request)))
+    it = bin.delete(context.index, context.project, actor(request), reason=query.reason)
+    return of_index(context.index, it)
 
 
 @operation("PUT", ApiOwner, permission="delete", answer=OwnerList, summary="Add an owner.")

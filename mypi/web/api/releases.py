@@ -13,7 +13,7 @@ from mypi.services.access import Access
 from mypi.services.lookup import Found
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiFile, ApiRelease, OfProject
-from mypi.web.api.trash import TrashedAnswer, of_index
+from mypi.web.api.trash import TrashedAnswer, Why, of_index
 from mypi.web.api.wire import Answer, Asked, Size, Time, time
 from mypi.web.security import actor
 
@@ -98,12 +98,16 @@ def show_release(context: ApiRelease, request: Any) -> ReleaseAnswer:
 
 
 @operation(
-    "DELETE", ApiRelease, permission="delete", answer=TrashedAnswer, summary="Delete a release."
+    "DELETE",
+    ApiRelease,
+    permission="delete",
+    query=Why,
+    answer=TrashedAnswer,
+    summary="Delete a release.",
 )
-def delete_release(context: ApiRelease, request: Any) -> TrashedAnswer:
+def delete_release(context: ApiRelease, request: Any, query: Why) -> TrashedAnswer:
     """Move a release and its files to the trash of the index."""
-    it = bin.delete(context.index, context.project, actor(request), version=context.version)
-    return of_index(context.index, it)
+    return _deleted(context, request, query)
 
 
 @operation(
@@ -135,17 +139,17 @@ def unyank_release(context: ApiRelease, request: Any) -> ReleaseAnswer:
     return _own(context)
 
 
-@operation("DELETE", ApiFile, permission="delete", answer=TrashedAnswer, summary="Delete a file.")
-def delete_file(context: ApiFile, request: Any) -> TrashedAnswer:
+@operation(
+    "DELETE",
+    ApiFile,
+    permission="delete",
+    query=Why,
+    answer=TrashedAnswer,
+    summary="Delete a file.",
+)
+def delete_file(context: ApiFile, request: Any, query: Why) -> TrashedAnswer:
     """Move a file to the trash of the index; its name stays taken unless the index is volatile."""
-    it = bin.delete(
-        context.index,
-        context.project,
-        actor(request),
-        version=context.version,
-        filename=context.filename,
-    )
-    return of_index(context.index, it)
+    return _deleted(context, request, query)
 
 
 @operation(
@@ -205,6 +209,18 @@ def _own(context: OfProject) -> ReleaseAnswer:
     assert project is not None
     assert release is not None
     return release_answer(context.access, context.index, project, release)
+
+
+def _deleted(context: OfProject, request: Any, query: Why) -> TrashedAnswer:
+    it = bin.delete(
+        context.index,
+        context.project,
+        actor(request),
+        version=context.version,
+        filename=context.filename,
+        reason=query.reason,
+    )
+    return of_index(context.index, it)
 
 
 def _file(access: Access, index: Index, file: File, project: Project) -> FileAnswer:

@@ -38,6 +38,12 @@ class TrashList(Answer):
     next: str
 
 
+class Why(Asked):
+    """Why something is deleted."""
+
+    reason: Annotated[str, Meta(description="Kept in the trash and in the log.")] = ""
+
+
 class Emptying(Asked):
     """What goes."""
 
