@@ -62,7 +62,7 @@ $(VENV)/created.stamp:
 	@touch $@
 
 $(VENV)/serve.stamp: $(VENV)/created.stamp pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[attestations]'
 	@touch $@
 
 $(VENV)/%.stamp: $(VENV)/created.stamp pyproject.toml

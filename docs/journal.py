@@ -19,6 +19,7 @@ OF_INDEXES = {
     "add TAG file FILE": "A file was published; TAG is ``source``, ``py3`` and the like.",
     "replace TAG file FILE": "The same on a volatile index, in the place of other bytes.",
     "add docs": "Documentation was sent.",
+    "add attestations FILE": "Attestations were sent for a file that was here without any.",
     "promote file FILE": "A file came by promotion; the detail says from where, and the note.",
     "promote release": "In the index that it came from: where to, and the note.",
     "undo promotion": "A promotion was taken back, release by release; written in both indexes.",

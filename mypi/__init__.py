@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from mypi.errors import CannotStart
@@ -20,27 +21,53 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
 
     Ends the program with exit code 2 and one sentence when it cannot start.
     """
+    from mypi.web.frame import warming
+
     try:
         app = make_app(ini)
     except CannotStart as error:
         sys.stderr.write(f"mypi cannot start: {error}\n")
         raise SystemExit(2) from None
-    atexit.register(app.registry.database.close)
+    app.registry.background.start()
+    warming.start(app.registry)
+    atexit.register(close, app)
     return app
+
+
+def close(app: Any) -> None:
+    """Do what is left to do in the background, and close the database."""
+    app.registry.background.stop()
+    app.registry.database.close()
 
 
 def make_app(ini: dict[str, Any]) -> Any:
     """The WSGI application for ``ini``; raises CannotStart."""
     from pyramid.config import Configurator
 
+    from mypi.services.background import Background
+    from mypi.services.downloads import Counter
+    from mypi.services.search import Follower
     from mypi.settings import Settings
 
     settings = Settings.from_ini(ini, os.environ)
     with Configurator(settings=ini) as config:
         config.registry.mypi = settings
+        config.registry.background = Background()
         open_data(config)
+        config.registry.downloads = Counter(settings.statistics_days)
+        config.registry.background.add("downloads", write_downloads(config.registry))
+        config.registry.background.add("catalogue", Follower(config.registry.database))
         config.include("mypi.web")
         return config.make_wsgi_app()
+
+
+def write_downloads(registry: Any) -> Callable[[], None]:
+    """The task that writes what was counted: at once, when no thread will come back to it."""
+    background = registry.background
+    task: Callable[[], None] = registry.downloads.task(
+        registry.database, lambda: not background.is_running
+    )
+    return task
 
 
 def open_data(config: Any) -> None:

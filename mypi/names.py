@@ -22,8 +22,9 @@ FIXED_WORDS = frozenset(
 A project of such a name is found below ``simple/`` alone.
 """
 
-FORMER_WORDS = frozenset({"package", "download"})
-"""Addresses of the first mypi; they redirect unless a project of that very name exists."""
+FORMER_WORDS = frozenset({"package", "download", "project", "p", "search", "classifiers", "stats"})
+"""Addresses of the first mypi, and of the public index; they redirect unless a project of that very
+name exists."""
 
 RESERVED_INDEX_NAMES = frozenset(
     """

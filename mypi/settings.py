@@ -145,6 +145,14 @@ class Settings:
         parse_words,
         "Host names browsers may use to change things, besides mypi.url and localhost.",
     )
+    attestations: str = _setting(
+        "verified",
+        parse_choice("verified", "any"),
+        "Attestations to take: those whose signer sigstore vouches for, or any, marked as such.",
+    )
+    statistics_days: int = _setting(
+        400, parse_int, "Days that downloads are counted by day; older ones are kept by month."
+    )
     evolve: str = _setting(
         "auto",
         parse_choice("auto", "manual"),

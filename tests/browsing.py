@@ -45,7 +45,7 @@ class Browser:
     ) -> TestResponse:
         """As a person does."""
         root = self.app.extra_environ.get("SCRIPT_NAME", "")
-        form = self.app.get("/+login").forms[0]
+        form = self.app.get("/+login").forms[1]
         assert form.action == f"{root}/+login"
         fields = {
             "csrf_token": form["csrf_token"].value,

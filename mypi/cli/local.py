@@ -21,6 +21,8 @@ INI_FILES = ("production.ini", "development.ini")
 PATIENCE = 5.0
 """Seconds to wait for who holds the database: another command, a server that starts or stops."""
 PAUSE = 0.1
+FOLLOWING = ("/search", "/reindex", "/promotions")
+"""Ends of addresses that need the catalogue up to date; there is no thread that sees to it here."""
 
 
 def local(run: Run) -> Client:
@@ -160,6 +162,8 @@ def by_operator(app: Any) -> Any:
 
     def call(environ: dict[str, Any], start_response: Any) -> Any:
         environ["mypi.operator"] = True
+        if environ["PATH_INFO"].endswith(FOLLOWING):
+            app.registry.background.run_once()
         # httpx leaves it as text; PEP 3333 wants bytes that pretend to be Latin-1.
         environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
         return app(environ, start_response)
@@ -167,13 +171,29 @@ def by_operator(app: Any) -> Any:
     return call
 
 
-def data_file(settings: dict[str, Any]) -> Path | None:
-    """The database's file; None when it is elsewhere than in a file.  Raises CannotStart."""
-    from mypi.model.storage import file_uri, parse_file_uri
+def uri_of(settings: dict[str, Any]) -> str:
+    """The address of the database.  Raises CannotStart."""
+    from mypi.model.storage import file_uri
     from mypi.settings import Settings
 
     data = Settings.from_ini(settings, os.environ).data
-    uri = settings.get("zodbconn.uri") or file_uri(data)
+    return settings.get("zodbconn.uri") or file_uri(data)
+
+
+def database_of(run: Run) -> str:
+    """The address of the database that the ini file names, which need not exist."""
+    ini = run.config or os.environ.get("MYPI_CONFIG", "") or _ini_here()
+    try:
+        return uri_of(read_settings(ini, run.given))
+    except CannotStart as error:
+        raise Failure(f"{ini}: {error}", UNUSABLE) from None
+
+
+def data_file(settings: dict[str, Any]) -> Path | None:
+    """The database's file; None when it is elsewhere than in a file.  Raises CannotStart."""
+    from mypi.model.storage import parse_file_uri
+
+    uri = uri_of(settings)
     return parse_file_uri(uri)[0] if uri.startswith("file://") else None
 
 

@@ -1,12 +1,17 @@
 """Schema steps: bring a database that an older mypi wrote to the schema of this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 
 from mypi.errors import CannotStart
+from mypi.model.catalogue import Catalogue
+from mypi.model.docs import Docs
+from mypi.model.downloads import Downloads
+from mypi.model.index import Index
+from mypi.model.project import Project
 from mypi.model.site import SCHEMA, Site
 
 
@@ -20,7 +25,46 @@ def add_access_and_trash(site: Site) -> None:
         index.reserved, index.trash, index.promotions = OOBTree(), OOBTree(), OOBTree()
 
 
-STEPS: dict[int, Callable[[Site], None]] = {2: add_access_and_trash}
+def add_catalogue_and_downloads(site: Site) -> None:
+    """Schema 3: an empty catalogue, which fills itself from the journals, and counts of downloads.
+
+    And each project knows which of its releases have documentation, and that where its pages are.
+    """
+    site.catalogue = Catalogue()
+    for index in [*site.indexes.values(), *(trashed.what for trashed in site.trash.values())]:
+        index.downloads = Downloads()
+        for project in _projects(index):
+            documented = tuple(key for key, it in project.releases.items() if it.docs is not None)
+            if documented:
+                project.documented = documented
+        for docs in _documentation(index):
+            docs.find_pages()
+            # What has been found goes to a file, so many archives need no more memory than one.
+            site._p_jar.transaction_manager.get().savepoint(optimistic=True)
+            site._p_jar.cacheGC()
+
+
+def _projects(index: Index) -> Iterator[Project]:
+    """Those of an index, and those in its trash."""
+    yield from index.projects.values()
+    yield from (trashed.what for trashed in index.trash.values() if trashed.kind == "project")
+
+
+def _documentation(index: Index) -> Iterator[Docs]:
+    """All that is hosted in an index, or lies in its trash."""
+    for project in _projects(index):
+        for holder in (project, *project.releases.values()):
+            if holder.docs is not None:
+                yield holder.docs
+    for trashed in index.trash.values():
+        if trashed.kind == "release" and trashed.what.docs is not None:
+            yield trashed.what.docs
+
+
+STEPS: dict[int, Callable[[Site], None]] = {
+    2: add_access_and_trash,
+    3: add_catalogue_and_downloads,
+}
 """Number of the schema a step leads to -> the step.  Each has a transaction of its own and may be
 run again after a crash."""
 

@@ -14,6 +14,8 @@ from mypi.staging import Digests, Spool
 class Link(NamedTuple):
     """All an installer needs to know of one file; stored as a plain tuple, see Project.links.
 
+    A tuple that an older mypi stored is shorter: read it as ``Link(*stored)``.
+
     ``size`` is bytes, ``uploaded`` seconds since the epoch; ``metadata_sha256`` is empty when no
     ``.metadata`` is offered; ``yanked`` is None, or the reason, which may be empty.
     """
@@ -26,6 +28,7 @@ class Link(NamedTuple):
     uploaded: float
     yanked: str | None = None
     signed: bool = False
+    attested: bool = False
 
 
 class MetadataFile(Persistent):
@@ -37,6 +40,18 @@ class MetadataFile(Persistent):
     @property
     def raw(self) -> bytes:
         """The bytes as they are in the archive."""
+        return zlib.decompress(self._packed)
+
+
+class Provenance(Persistent):
+    """The attestations of a file as JSON (PEP 740), packed, in a record of its own."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._packed = zlib.compress(raw)
+
+    @property
+    def raw(self) -> bytes:
+        """The JSON text."""
         return zlib.decompress(self._packed)
 
 
@@ -69,6 +84,7 @@ class File(Persistent):
 
     yanked: str | None = None
     signature: bytes | None = None
+    provenance: Provenance | None = None
     comment = ""
     origin: Origin | None = None
     promoted_to: tuple[str, ...] = ()
@@ -94,6 +110,7 @@ class File(Persistent):
             uploaded=self.uploaded,
             yanked=self.yanked,
             signed=self.signature is not None,
+            attested=self.provenance is not None,
         )
 
 

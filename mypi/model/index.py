@@ -4,6 +4,7 @@ from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
+from mypi.model.downloads import Downloads
 from mypi.model.file import File, Link
 from mypi.model.journal import Journal
 from mypi.model.policy import IndexPolicy
@@ -16,7 +17,8 @@ class Index(Persistent):
 
     ``count`` is their number, and stamps the list of names; ``size`` is the bytes of their files.
     ``reserved`` maps the names of files that are gone to their SHA-256: on an index that is not
-    volatile no other bytes may ever take them.  ``trash`` and ``promotions`` are by id.
+    volatile no other bytes may ever take them.  ``trash`` and ``promotions`` are by id;
+    ``downloads`` counts.
     """
 
     def __init__(self, name: str, policy: IndexPolicy) -> None:
@@ -29,6 +31,7 @@ class Index(Persistent):
         self.reserved = OOBTree()
         self.trash = OOBTree()
         self.promotions = OOBTree()
+        self.downloads = Downloads()
 
     def project(self, name: str) -> Project | None:
         """The project of that name in any spelling, or None.  Bases are not asked."""

@@ -60,12 +60,14 @@ class Project(Persistent):
     (:class:`Link`): derived from the files, so that an installer's page costs a few buckets and not
     one load a file, and an upload rewrites one bucket whatever the project's size.  ``changes``
     counts changes; it resolves conflicts, and its ZODB serial stamps every cached page.
+    ``documented`` are the keys of releases that have, or had, documentation.
     """
 
     status = "active"
     status_reason = ""
     owners: tuple[str, ...] = ()
     docs: Docs | None = None
+    documented: tuple[str, ...] = ()
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -83,6 +85,16 @@ class Project(Persistent):
         self.releases[release_key(metadata.version)] = release
         self.changes.change(1)
         return release
+
+    def document(self, docs: Docs, release: Release | None = None) -> None:
+        """Attach documentation to a release, or to the project as a whole."""
+        if release is None:
+            self.docs = docs
+        else:
+            release.docs = docs
+            key = release_key(release.version)
+            self.documented = tuple(dict.fromkeys((*self.documented, key)))
+        self.changes.change(1)
 
     def file(self, filename: str) -> File | None:
         """The file of that name, or None."""
@@ -114,4 +126,4 @@ class Project(Persistent):
     def pages(self) -> Iterator[tuple[str, Link]]:
         """File names and links, by file name."""
         for filename, link in self.links.items():
-            yield filename, Link._make(link)
+            yield filename, Link(*link)

@@ -7,12 +7,13 @@ from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
 from mypi.errors import CannotStart
+from mypi.model.catalogue import Catalogue
 from mypi.model.index import Index
 from mypi.model.journal import Journal
 from mypi.model.policy import IndexPolicy
 from mypi.settings import Settings
 
-SCHEMA = 2
+SCHEMA = 3
 """The schema that this version writes; ``mypi.model.evolve`` leads there from older ones."""
 
 ROOT_KEY = "mypi"
@@ -22,7 +23,8 @@ class Site(Persistent):
     """The root object; read on every request, written almost never.
 
     ``journal`` tells of indexes, users, groups and tokens; ``trash`` holds deleted indexes, and
-    ``former`` the journals of those that are gone for good.  ``secret`` keys cookies.
+    ``former`` the journals of those that are gone for good.  ``secret`` keys cookies;
+    ``catalogue`` follows the journals.
     """
 
     schema = 0
@@ -30,6 +32,7 @@ class Site(Persistent):
     def __init__(self) -> None:
         self.indexes = OOBTree()
         self.add_access()
+        self.catalogue = Catalogue()
 
     def add_access(self) -> None:
         """What schema 2 brought: logins, the site's journal and trash."""

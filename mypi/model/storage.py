@@ -107,9 +107,18 @@ def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
 
     Raises CannotStart with one sentence when the data is locked, missing or not writable.
     """
+    storage, options = open_storage(uri)
+    return DB(storage, databases=dbmap, **{**options, "database_name": dbname})
+
+
+def open_storage(uri: str) -> tuple[Any, dict[str, Any]]:
+    """The storage of ``uri``, which may be empty, and options for the database on it.
+
+    Raises CannotStart as :func:`open_database` does.
+    """
     if not uri.startswith("file://"):
         factory, options = zodburi.resolve_uri(uri)
-        return DB(factory(), databases=dbmap, **{**options, "database_name": dbname})
+        return factory(), options
     path, blobs, options = parse_file_uri(uri)
     try:
         storage = _open_files(path, blobs)
@@ -120,7 +129,7 @@ def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
             f"The data folder {path.parent} cannot be used: {error.strerror or error} "
             f"({error.filename or path}). Check its owner and permissions."
         ) from error
-    return DB(storage, databases=dbmap, **{**options, "database_name": dbname})
+    return storage, options
 
 
 def parse_file_uri(uri: str) -> tuple[Path, Path, dict[str, Any]]:

@@ -93,9 +93,7 @@ def check(index: Index, arrival: Arrival) -> tuple[str, ...]:
     Raises NotAllowed (frozen), TooLarge (a limit of the index), or Refused (a kind that is not
     taken, a name that was used before, an enforced rule).
     """
-    check_writable(index)
-    _check_name(index, arrival)
-    _check_size(index, arrival)
+    check_unread(index, arrival)
     warnings = []
     for name, severity in index.policy.rules.items():
         rule = RULES.get(name)
@@ -106,6 +104,16 @@ def check(index: Index, arrival: Arrival) -> tuple[str, ...]:
             raise Refused(f"{sentence} The index {index.name} insists on that.")
         warnings.append(sentence)
     return tuple(warnings)
+
+
+def check_unread(index: Index, arrival: Arrival) -> None:
+    """What can be said of a file before its bytes have come: by its name, kind and size.
+
+    Raises what :func:`check` does for these.
+    """
+    check_writable(index)
+    _check_name(index, arrival)
+    _check_size(index, arrival)
 
 
 def _check_name(index: Index, arrival: Arrival) -> None:

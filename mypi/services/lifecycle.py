@@ -105,7 +105,7 @@ def _mark(project: Project, release: Release, filenames: Iterable[str], yanked: 
         file = release.files[filename]
         if file.yanked != yanked:
             file.yanked = yanked
-            link = Link._make(project.links[filename])
+            link = Link(*project.links[filename])
             project.links[filename] = tuple(link._replace(yanked=yanked))
             changed = True
     return changed

@@ -59,6 +59,14 @@ class Found:
             merged.update((listed.filename, listed) for listed in _listed(*source))
         return (merged[filename] for filename in sorted(merged))
 
+    def listed(self, filename: str) -> Listed | None:
+        """The file of that name, as :meth:`links` would show it."""
+        for index, project in self.sources:
+            link = project.links.get(filename) if project.status != "quarantined" else None
+            if link is not None:
+                return Listed(filename, Link(*link), index.name)
+        return None
+
 
 def path(access: Access, index: Index) -> list[Index]:
     """``index`` and its bases, in the order in which they are asked; each once.
@@ -155,7 +163,7 @@ def file(index: Index, project: str, filename: str) -> tuple[File, Link]:
         raise Missing(f"There is no file {filename[:200]} of {project[:200]} in {index.name}.")
     held = owner.file(filename)
     assert held is not None, "links are derived from files"
-    return held, Link._make(link)
+    return held, Link(*link)
 
 
 def stamp_of(*nouns: Any) -> Stamp:

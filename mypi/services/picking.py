@@ -70,7 +70,7 @@ def pick(access: Access, source: Index, wanted: Wanted) -> Picked:
         release = _release(project, version)
         if release is not None:
             links = {
-                filename: Link._make(project.links[filename])
+                filename: Link(*project.links[filename])
                 for filename in release.files
                 if wanted.filename in ("", filename)
             }

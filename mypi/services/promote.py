@@ -107,6 +107,7 @@ class _Move:
                 detail=f"to {self._target.name}" + (f": {self._note}" if self._note else ""),
             )
         )
+        picked.project.changes.change(1)
         hold(self._target, project, release)
         hold(came_from, picked.project)
 
@@ -134,7 +135,7 @@ class _Move:
         if self._target.policy.ownership:
             project.owners = picked.project.owners or ((uploader,) if uploader else ())
         if picked.project.docs is not None:
-            project.docs = picked.project.docs
+            project.document(picked.project.docs)
         self._projects.append(project.name)
         self._target.journal.append(self._actor.entry("create", project.name))
         return project
@@ -155,7 +156,7 @@ class _Move:
         release.fields = dict(said.fields)
         release.description = said.description  # the same record
         if said.docs is not None:
-            release.docs = said.docs
+            project.document(said.docs, release)
         return release
 
     def _file(self, project: Project, release: Release, step: Step) -> None:
@@ -182,7 +183,7 @@ class _Move:
 def _copy(file: File, came_from: str, note: str, actor: Actor) -> File:
     """The same artifact, as another index has it from now on."""
     copy = File(file.filename, file.kind, file.python_tag, file.artifact, by=file.by, now=actor.now)
-    for name in ("signature", "comment", "yanked"):
+    for name in ("signature", "provenance", "comment", "yanked"):
         if getattr(file, name) != getattr(File, name):
             setattr(copy, name, getattr(file, name))
     copy.origin = Origin(came_from, file.by, file.uploaded, actor.by, actor.now, note)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from mypi.errors import Conflict, NotAllowed
 from mypi.metadata import Metadata
-from mypi.model.file import Artifact, File, MetadataFile, new_blob
+from mypi.model.file import Artifact, File, Link, MetadataFile, new_blob
 from mypi.model.index import Index
 from mypi.model.project import Project, Release
 from mypi.services import acceptance
@@ -20,7 +20,8 @@ from mypi.services.receive import Upload
 class Published:
     """What was done; ``new`` is False when the same bytes were there already.
 
-    ``warnings`` are rules of the index that the file breaks and that are not enforced.
+    ``attested``: they were, without the attestations that they have now.  ``warnings`` are rules of
+    the index that the file breaks and that are not enforced.
     """
 
     project: str
@@ -28,6 +29,7 @@ class Published:
     filename: str
     new: bool
     warnings: tuple[str, ...] = ()
+    attested: bool = False
 
 
 def publish(index: Index, upload: Upload, actor: Actor) -> Published:
@@ -41,12 +43,11 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
     known = index.project(upload.name.project)
     existing = known.file(filename) if known is not None else None
     if existing is not None and existing.artifact.sha256 == upload.digests.sha256:
-        return Published(upload.name.project, str(upload.name.version), filename, new=False)
+        attested = _attest(index, known, existing, upload, actor)
+        version = str(upload.name.version)
+        return Published(upload.name.project, version, filename, new=False, attested=attested)
     if existing is not None and not index.policy.volatile:
-        raise Conflict(
-            f"File already exists: {filename} is here with other bytes, and files of the index "
-            f"{index.name} never change. Raise the version and upload again."
-        )
+        raise taken(index, filename)
     warnings = acceptance.check(index, _arrival(index, known, upload, existing))
     project = _open_project(index, upload.metadata.name, actor)
     release = _release(index, project, upload, actor)
@@ -62,6 +63,14 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
     add_file(index, project, release, upload, actor)
     hold(index, project, release)
     return Published(project.name, release.version, filename, True, warnings)
+
+
+def taken(index: Index, filename: str) -> Conflict:
+    """What to raise for a file name that belongs to other bytes."""
+    return Conflict(
+        f"File already exists: {filename} is here with other bytes, and files of the index "
+        f"{index.name} never change. Raise the version and upload again."
+    )
 
 
 def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
@@ -104,6 +113,8 @@ def add_file(
     )
     if upload.signature is not None:
         file.signature = upload.signature
+    if upload.provenance is not None:
+        file.provenance = upload.provenance
     if upload.comment:
         file.comment = upload.comment
     offered = raw is not None and upload.inspection.metadata_final
@@ -114,6 +125,26 @@ def add_file(
     )
     index.put(project, release, file, link)
     return file
+
+
+def _attest(
+    index: Index, project: Project | None, file: File, upload: Upload, actor: Actor
+) -> bool:
+    """The same bytes again: take attestations that were missing; whether that was so."""
+    if upload.provenance is None or file.provenance is not None or project is None:
+        return False
+    acceptance.check_writable(index)
+    check_open(project)
+    file.provenance = upload.provenance
+    link = Link(*project.links[file.filename])
+    project.links[file.filename] = tuple(link._replace(attested=True))
+    project.touch()
+    version = str(upload.name.version)
+    index.journal.append(
+        actor.entry(f"add attestations {file.filename}", project.name, version, file.filename)
+    )
+    hold(index)
+    return True
 
 
 def _arrival(

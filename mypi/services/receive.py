@@ -13,7 +13,9 @@ from mypi.archives import Inspection, Limits
 from mypi.errors import Refused
 from mypi.filenames import DistributionName
 from mypi.metadata import Metadata
+from mypi.model.file import Provenance
 from mypi.names import check_project_name, normalise
+from mypi.services import attestations
 from mypi.staging import Digests, Spool
 
 DIGEST_FIELDS = ("md5_digest", "sha256_digest", "blake2_256_digest")
@@ -58,12 +60,14 @@ class Upload:
     digests: Digests
     inspection: Inspection
     signature: bytes | None = None
+    provenance: Provenance | None = None
     comment: str = ""
 
 
-def receive(form: Form, limits: Limits) -> Upload:
+def receive(form: Form, limits: Limits, *, strict: bool = True) -> Upload:
     """Check the file of ``form`` against its name, its digests, the form and the rules of archives.
 
+    ``strict``: attestations whose signer cannot be verified are refused.
     Raises Refused with a sentence for the uploader.  Returns with the bytes on the disk (fsynced).
     """
     if form.get("protocol_version") not in ("", "1"):
@@ -81,6 +85,9 @@ def receive(form: Form, limits: Limits) -> Upload:
     check_digests(form, digests)
     inspection = archives.inspect(form.spool.path, name, limits)
     described = _describe(form, name, inspection)
+    provenance = attestations.take(
+        form.get("attestations"), name.filename, digests.sha256, strict=strict
+    )
     form.spool.sync()
     return Upload(
         name=name,
@@ -89,6 +96,7 @@ def receive(form: Form, limits: Limits) -> Upload:
         digests=digests,
         inspection=inspection,
         signature=form.signature,
+        provenance=provenance,
         comment=form.get("comment")[:2000],
     )
 

@@ -35,6 +35,8 @@ def _restore_release(index: Index, trashed: Trashed) -> None:
         )
     _put_links_back(index, project, trashed)
     project.releases[release_key(release.version)] = release
+    if release.docs is not None:
+        project.document(release.docs, release)
 
 
 def _restore_file(index: Index, trashed: Trashed) -> None:
@@ -62,7 +64,7 @@ def _put_links_back(index: Index, project: Project, trashed: Trashed) -> None:
     for filename, _link in trashed.links:
         if filename in project.links:
             raise Conflict(f"There is a new file {filename}; delete that one first.")
-    _welcome(index, project, [(filename, Link._make(link)) for filename, link in trashed.links])
+    _welcome(index, project, [(filename, Link(*link)) for filename, link in trashed.links])
     project.links.update(dict(trashed.links))
 
 

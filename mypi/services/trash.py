@@ -89,6 +89,9 @@ def purge(index: Index, number: str, actor: Actor) -> int:
     """Throw one thing away for good; returns its bytes."""
     trashed = find(index, number)
     del index.trash[number]
+    project = index.project(trashed.project)
+    if project is not None:
+        project.changes.change(1)  # the journal has an entry about it
     index.journal.append(
         actor.entry(
             "empty trash", trashed.project, trashed.version, trashed.filename, detail=trashed.kind
@@ -129,7 +132,7 @@ def _take_release(
 ) -> Trashed:
     claim_release(index, release)
     links = tuple((filename, project.links.pop(filename)) for filename in release.files)
-    size = _leave(index, ((filename, Link._make(link)) for filename, link in links))
+    size = _leave(index, ((filename, Link(*link)) for filename, link in links))
     del project.releases[release_key(release.version)]
     return _trashed("release", release, project, actor, reason, release.version, "", links, size)
 

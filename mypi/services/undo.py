@@ -75,7 +75,10 @@ def _unmark(index: Index, came_from: str, moved: Moved) -> None:
     """Forget, in the source, that the file was promoted to ``index``; unless it is gone there."""
     source = _source(index, came_from)
     project = source.project(moved.project) if source is not None else None
-    file = project.file(moved.filename) if project is not None else None
+    if project is None:
+        return
+    file = project.file(moved.filename)
+    project.changes.change(1)  # the journal has an entry about it
     if file is not None and file.artifact.sha256 == moved.sha256:
         file.promoted_to = tuple(name for name in file.promoted_to if name != index.name)
 

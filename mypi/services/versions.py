@@ -4,6 +4,7 @@ Yanked releases come last (PEP 592), pre-releases after final ones (PEP 440).
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from packaging.specifiers import SpecifierSet
@@ -13,9 +14,10 @@ from mypi.model import Link
 
 
 class Candidate(NamedTuple):
-    """A release that has files: ``uploaded`` is its newest file's time, ``size`` that of all.
+    """A release: ``uploaded`` is its newest file's time, ``first`` its oldest's, ``size`` of all.
 
-    ``yanked`` means all of its files are.
+    ``yanked`` means all of its files are; ``files`` is their number, 0 for what was only
+    registered.
     """
 
     version: str
@@ -23,6 +25,9 @@ class Candidate(NamedTuple):
     uploaded: float
     size: int
     yanked: bool
+    files: int = 1
+    first: float = 0.0
+    requires_python: str = ""
 
 
 def candidates(links: Iterable[Link]) -> list[Candidate]:
@@ -36,7 +41,9 @@ def candidates(links: Iterable[Link]) -> list[Candidate]:
 
 def latest(known: Iterable[Candidate]) -> Candidate | None:
     """The one that is meant when no version is named; ``known`` is sorted, newest first."""
-    return min(known, key=lambda it: (it.yanked, it.parsed.is_prerelease), default=None)
+    return min(
+        known, key=lambda it: (not it.files, it.yanked, it.parsed.is_prerelease), default=None
+    )
 
 
 def best(known: Iterable[Candidate], specifier: SpecifierSet) -> Candidate | None:
@@ -64,19 +71,30 @@ def _is_pinned(specifier: SpecifierSet) -> bool:
     )
 
 
+def registered(version: str, created: float) -> Candidate:
+    """A release without files."""
+    return Candidate(version, parse(version), created, 0, False, files=0, first=created)
+
+
 def _candidate(version: str, links: list[Link]) -> Candidate:
+    times = [link.uploaded for link in links]
     return Candidate(
         version,
-        _parse(version),
-        max(link.uploaded for link in links),
+        parse(version),
+        max(times),
         sum(link.size for link in links),
         all(link.yanked is not None for link in links),
+        len(links),
+        min(times),
+        links[0].requires_python,
     )
 
 
-def _parse(version: str) -> Version:
+@lru_cache(maxsize=2**13)
+def parse(version: str) -> Version:
+    """A version to compare with; one that PEP 440 does not know sorts below all others."""
     try:
         return Version(version)
     except InvalidVersion:
-        # Only an import can bring such a one; it sorts below all others.
+        # Only an import can bring such a one.
         return Version("0.dev0")

@@ -13,7 +13,26 @@ from mypi.web.negotiate import BrowserPredicate
 from mypi.web.security import Policy, access_of
 
 ATTEMPTS = 5
-DOORS = ("simple", "files", "upload", "former", "pages", "api", "account", "admin")
+DOORS = (
+    "simple",
+    "files",
+    "upload",
+    "former",
+    "pages",
+    "archive",
+    "compare",
+    "search",
+    "statistics",
+    "docsites",
+    "integrity",
+    "pypi",
+    "xmlrpc",
+    "feeds",
+    "status",
+    "api",
+    "account",
+    "admin",
+)
 
 
 def includeme(config: Any) -> None:

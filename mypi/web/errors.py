@@ -19,6 +19,7 @@ from transaction.interfaces import TransientError
 from mypi.errors import MypiError, NotLoggedIn, TooManyAttempts
 from mypi.web import negotiate, redirects
 from mypi.web.execution import SAFE_METHODS
+from mypi.web.frame import missing
 from mypi.web.security import LOG_IN
 
 log = logging.getLogger(__name__)
@@ -38,15 +39,15 @@ class NotAcceptable(MypiError):
     status = 406
 
 
-def answer(request: Any, status: int, message: str) -> Response:
-    """An error response that says ``message`` in the client's dialect."""
+def answer(request: Any, status: int, message: str, help: missing.Help | None = None) -> Response:
+    """An error response that says ``message`` in the client's dialect; ``help`` is for people."""
     accept = request.environ.get("HTTP_ACCEPT") or ""
     response = Response(status=f"{status} {reason_phrase(message)}")
     if request.environ.get("PATH_INFO", "").startswith(API):
         response.content_type = "application/problem+json"
         response.body = _problem(status, message)
     elif negotiate.is_browser(accept):
-        values = {"status": status, "message": message}
+        values = {"status": status, "message": message, "help": help}
         response.text = render("mypi.web.pages:templates/error.pt", values, request=request)
     elif "application/json" in accept or "+json" in accept:
         response.content_type = "application/json"
@@ -61,7 +62,7 @@ def answer(request: Any, status: int, message: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
     )
     if request.method not in SAFE_METHODS:
@@ -109,7 +110,9 @@ def not_found(error: Any, request: Any) -> Response:
         takes_uploads = getattr(request.context, "takes_uploads", False)
         response.headers["Allow"] = "GET, HEAD, POST" if takes_uploads else "GET, HEAD"
         return response
-    return answer(request, 404, f"There is nothing at {request.path[:200]} on this index.")
+    message = f"There is nothing at {request.path[:200]} on this index."
+    is_read = negotiate.is_browser(request.environ.get("HTTP_ACCEPT"))
+    return answer(request, 404, message, missing.help_of(request) if is_read else None)
 
 
 @exception_view_config(NotLoggedIn)

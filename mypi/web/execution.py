@@ -29,6 +29,7 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
         try:
             return retrying(environ, router)
         finally:
+            router.registry.background.wake()
             for spool in spools:
                 spool.close()
 

@@ -7,6 +7,7 @@ sends, and applies ranges to HEAD.
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any, BinaryIO
@@ -69,6 +70,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     path = _path(artifact)
     if _hand_over(request, response, path):
+        _count(request, context)
         return response
     opened = _open(path, artifact)
     first, last = 0, artifact.size - 1
@@ -83,10 +85,26 @@ def _archive(request: Any, context: FileDoor) -> Response:
             first, last = wanted
             response.status_int = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{artifact.size}"
+    if request.method == "GET" and response.status_int == 200:
+        _count(request, context)
     length = last - first + 1
     response.app_iter = _body(request, opened, first, length, artifact.size)
     response.content_length = length
     return response
+
+
+def _count(request: Any, context: FileDoor) -> None:
+    """One more download; in memory alone."""
+    project = context.__parent__
+    assert project is not None, "a file is below its project"
+    request.registry.downloads.count(
+        context.index.name,
+        project.__name__,
+        context.file.filename,
+        context.link.version,
+        request.environ.get("HTTP_USER_AGENT", ""),
+        time.time(),
+    )
 
 
 def _unsatisfiable(response: Response, size: int) -> Response:

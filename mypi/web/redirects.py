@@ -26,6 +26,11 @@ def to_path(request: Any, path: str) -> Response:
     return _redirect(request, 301, path + ("?" + query if query else ""))
 
 
+def moved(request: Any, path: str) -> Response:
+    """Redirect to ``path`` (already quoted, with its query); the query of this one is not kept."""
+    return _redirect(request, 301, path)
+
+
 def see_other(request: Any, path: str) -> Response:
     """Send a browser on to ``path`` (already quoted, with its query), to be read with GET."""
     response = _redirect(request, 303, path)

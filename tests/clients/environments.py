@@ -106,6 +106,11 @@ ENVIRONMENTS = {
         _environment("pdm", RUNNING, "pdm[locked]", "pdm-backend"),
         _environment("pip-tools-6", RUNNING, "pip-tools==6.14.0", "pip==23.0.1"),
         _environment("pip-tools", RUNNING, "pip-tools", "pip"),
+        # The old one knows XML-RPC alone; setuptools 81 took away pkg_resources.
+        _environment(
+            "bandersnatch-5", RUNNING, "bandersnatch==5.3.0", "setuptools<81", "packaging<22"
+        ),
+        _environment("bandersnatch", RUNNING, "bandersnatch", "setuptools<81"),
     )
 }
 

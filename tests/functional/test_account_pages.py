@@ -234,7 +234,7 @@ def test_an_open_index_has_no_accounts(wsgi):
     page = browser.get("/+account")
 
     assert "nobody needs to log in" in page.text
-    assert not page.html.select("form")
+    assert not page.html.main.select("form")
     token = re.search("csrf_token=([^;]+)", page.headers["Set-Cookie"])[1]
     fields = {"csrf_token": token, "label": "x", "expires": "0"}
     assert "no accounts" in browser.post("/+account/tokens", fields, status=400).text

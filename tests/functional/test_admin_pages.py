@@ -80,11 +80,11 @@ def test_the_pages_of_an_index_are_for_those_who_may(root, wsgi, address):
 def test_acts_are_for_those_who_may(root, wsgi, act):
     set_policy(wsgi, "incubator", grants={"delete": (), "promote": ()})
     ada = logged_in(wsgi, "ada")
-    token = ada.get("/+account").forms[0]["csrf_token"].value
+    token = ada.get("/+account").forms[1]["csrf_token"].value
 
     ada.post(f"/+admin/{act}", {"csrf_token": token, "name": "ada"}, status=403)
     stranger = Browser(wsgi)
-    token = stranger.get("/+login").forms[0]["csrf_token"].value
+    token = stranger.get("/+login").forms[1]["csrf_token"].value
     stranger.post(f"/+admin/{act}", {"csrf_token": token, "name": "ada"}, status=401)
     root.post(f"/+admin/{act}", {"name": "x"}, status=400)
 
@@ -465,7 +465,7 @@ def test_the_log_is_filtered_and_paged(root, wsgi, app):
     older = page.click("Older")
     assert older.html.select("tbody tr")
     assert "create" in older.text
-    form = page.forms[0]
+    form = page.forms[1]
     form["project"], form["action"] = "SIX", "new release"
     lines = form.submit().html.select("tbody tr")
 

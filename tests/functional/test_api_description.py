@@ -97,7 +97,7 @@ def test_a_prefix_is_part_of_the_address(operator):
 @pytest.mark.parametrize("it", OPERATIONS, ids=lambda it: it.handler.__name__)
 def test_every_address_leads_to_the_doorway_it_is_declared_on(wsgi, it):
     with site(wsgi) as whole:
-        root = Root(whole.indexes["stable"], full_access(whole), {"api": ApiRoot})
+        root = Root(whole.indexes["stable"], full_access(whole), {"+api": ApiRoot})
         found = traverse(root, f"{ROOT}{it.path}".format(**NAMES))
 
     assert type(found["context"]) is it.door

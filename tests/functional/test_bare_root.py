@@ -139,8 +139,8 @@ def test_the_address_that_a_tool_prints_after_publishing_leads_to_the_release(
     [
         "/legacy/nothing/",
         "/pypi/six/9.9/",
-        "/pypi/six/json",
-        "/pypi/six/1.0/json",
+        "/pypi/six/a/json",
+        "/pypi/six/1.0/x/json",
         "/legacy/six/a/b",
     ],
 )

@@ -22,7 +22,7 @@ def closed(wsgi):
 
 
 def test_whoever_knows_the_password_is_logged_in_and_led_on(browser, closed):
-    form = browser.get("/+login?next=/simple/").forms[0]
+    form = browser.get("/+login?next=/simple/").forms[1]
     form["name"], form["password"] = "ada", PASSWORD
 
     answer = form.submit(status=303)
@@ -37,8 +37,8 @@ def test_a_wrong_login_does_not_say_what_was_wrong(browser, closed, name, passwo
     answer = browser.log_in(name, password, status=401)
 
     assert answer.html.select_one("[role=alert]").text == "The user name or the password is wrong."
-    assert answer.forms[0]["name"].value == name
-    assert answer.forms[0]["password"].value == ""
+    assert answer.forms[1]["name"].value == name
+    assert answer.forms[1]["password"].value == ""
     assert password not in answer.text
     assert browser.frame() == "Log in"
 
@@ -105,7 +105,7 @@ def test_a_private_page_asks_to_log_in_and_comes_back(browser, wsgi, closed):
     asked = browser.get("/", status=303)
     page = browser.get(asked.headers["Location"])
 
-    assert page.forms[0]["next"].value == "/"
+    assert page.forms[1]["next"].value == "/"
     assert browser.get(page.html.select_one("link[rel=stylesheet]")["href"]).status_int == 200
     browser.log_in("ada")
     assert browser.get("/").status_int == 200
@@ -116,7 +116,7 @@ def test_logging_out_takes_a_button(browser, closed):
 
     page = browser.get("/+logout")
     assert browser.frame() == "ada"
-    page.forms[0].submit(status=303)
+    page.forms[1].submit(status=303)
 
     assert browser.frame() == "Log in"
 
@@ -132,7 +132,7 @@ def test_a_form_without_its_token_is_refused(browser, closed, address):
 
 
 def test_a_token_of_another_browser_is_refused(browser, wsgi, closed):
-    other = Browser(wsgi).get("/+login").forms[0]["csrf_token"].value
+    other = Browser(wsgi).get("/+login").forms[1]["csrf_token"].value
     browser.get("/+login")
 
     fields = {"name": "ada", "password": PASSWORD, "csrf_token": other}
@@ -141,7 +141,7 @@ def test_a_token_of_another_browser_is_refused(browser, wsgi, closed):
 
 
 def test_a_form_of_another_site_is_refused(browser, closed):
-    form = browser.get("/+login").forms[0]
+    form = browser.get("/+login").forms[1]
     form["name"], form["password"] = "ada", PASSWORD
 
     form.submit(headers={"Origin": "https://evil.example"}, status=403)

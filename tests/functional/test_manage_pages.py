@@ -40,7 +40,9 @@ def logged_in(wsgi, name):
 
 
 def acts(page):
-    return [link.text for link in page.html.select(".head .acts a")]
+    """Buttons and tabs that change something, but for the upload."""
+    links = page.html.select(".head .acts a:not([data-drop]), .sections a[href$='+manage']")
+    return [link.text for link in links]
 
 
 def test_the_release_page_offers_what_one_may(browser, six):
@@ -95,7 +97,7 @@ def test_dependencies_go_along_when_the_box_is_ticked(browser, app):
     plan = browser.get("/+incubator/six/1.0/+promote?into=stable")
     assert "helper 1.0 are not there yet" in plan.text
     assert "requires absent" in plan.text
-    form = plan.forms[0]
+    form = plan.forms[1]
     form["dependencies"] = True
     browser.form(form.submit(), "+promote").submit(status=303)
 
@@ -116,7 +118,7 @@ def test_a_file_that_is_refused_keeps_all_of_them_back(browser, app, wsgi):
     publish(app, wheel("six", "1.0", summary="other"), sdist("six", "1.0"), root="/+incubator/")
 
     plan = browser.get("/+incubator/six/1.0/+promote?into=stable")
-    token = plan.forms[0].fields and browser.get("/+incubator/six/1.0/+manage").forms[0]
+    token = plan.forms[1].fields and browser.get("/+incubator/six/1.0/+manage").forms[1]
     fields = {"csrf_token": token["csrf_token"].value, "into": "stable"}
     answer = browser.post("/+incubator/six/1.0/+promote", fields, status=409)
 
@@ -190,7 +192,7 @@ def test_nothing_is_deleted_from_an_open_index_that_is_not_volatile(browser, app
 def test_a_project_gets_a_status(browser, six, wsgi):
     browser.send("/+incubator/six/+manage", "+status", status="archived", reason="see seven")
 
-    assert "archived: see seven" in browser.get("/+incubator/six/").text
+    assert "archived: it takes no new files: see seven" in browser.get("/+incubator/six/").text
     assert "project archived" in actions(wsgi, "incubator")
 
 
@@ -236,7 +238,7 @@ def test_who_may_not_is_not_asked_and_cannot(closed, wsgi, act):
     set_policy(wsgi, "incubator", grants=nobody)
     set_policy(wsgi, "stable", grants=nobody)
     bob = logged_in(wsgi, "bob")
-    token = bob.get("/+login").forms[0]["csrf_token"].value
+    token = bob.get("/+login").forms[1]["csrf_token"].value
 
     assert acts(bob.get("/+incubator/six/")) == []
     bob.get("/+incubator/six/1.0/+manage", status=403)
@@ -255,7 +257,7 @@ def test_who_may_not_is_not_asked_and_cannot(closed, wsgi, act):
 def test_what_one_may_in_the_default_index_one_may_not_therefore_elsewhere(closed, wsgi):
     set_policy(wsgi, "incubator", grants=dict.fromkeys(("yank", "delete"), ()))
     bob = logged_in(wsgi, "bob")
-    token = bob.get("/+login").forms[0]["csrf_token"].value
+    token = bob.get("/+login").forms[1]["csrf_token"].value
     fields = {"csrf_token": token, "confirm": "six", "status": "archived"}
 
     for address in ("1.0/+yank", "1.0/+delete", "+delete", "+status"):
@@ -270,7 +272,7 @@ def test_strangers_see_no_buttons_and_are_asked_to_log_in(closed, wsgi):
     assert stranger.get("/+incubator/six/1.0/+manage", 303).headers["Location"] == (
         "/+login?next=%2F%2Bincubator%2Fsix%2F1.0%2F%2Bmanage"
     )
-    token = stranger.get("/+login").forms[0]["csrf_token"].value
+    token = stranger.get("/+login").forms[1]["csrf_token"].value
     stranger.post("/+incubator/six/1.0/+yank", {"csrf_token": token}, status=401)
 
 
@@ -316,7 +318,7 @@ def test_a_project_of_a_base_is_managed_where_it_is(browser, app):
     page = browser.get("/+incubator/six/1.0/+manage", status=303)
     assert page.headers["Location"] == "/six/1.0/+manage"
     assert browser.get("/+incubator/six/+manage", 303).headers["Location"] == "/six/+manage"
-    assert browser.get("/+incubator/six/").html.select_one(".acts a:last-child")["href"] == (
+    assert browser.get("/+incubator/six/").html.select_one(".sections a:last-child")["href"] == (
         "/six/1.0/+manage"
     )
     token = browser.form(page.follow(), "+yank")["csrf_token"].value

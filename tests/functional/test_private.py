@@ -5,6 +5,7 @@ answers must be equal byte for byte but for the echoed path, dates and request i
 """
 
 import itertools
+import xmlrpc.client
 
 import pytest
 from webtest import TestApp
@@ -27,6 +28,9 @@ ABSENT_VERSION = {**PRIVATE, "version": "9.9", "file": "hidden-9.9-py3-none-any.
 ABSENT_INDEX = {**ABSENT_PROJECT, "index": "nowhere"}
 
 AT_AN_INDEX = [
+    "{root}+stats",
+    "{root}{project}/+stats",
+    "{root}{project}/+stats?format=csv",
     "{root}",
     "{root}simple/",
     "{root}+simple/",
@@ -37,17 +41,64 @@ AT_AN_INDEX = [
     "{root}{project}",
     "{root}{project}/{version}/",
     "{root}{project}/{version}",
+    "{root}+search",
+    "{root}+search?q=words",
+    "{root}+search?q=words&format=json",
+    "{root}+search?q=words&page=2",
+    "{root}+search/suggest?q=words",
+    "{root}+search/suggest?q=words&format=opensearch",
+    "{root}+opensearch",
+    "{root}+projects",
+    "{root}+projects?sort=newest&letter=h",
     "{root}{project}/+manage",
+    "{root}{project}/+history",
+    "{root}{project}/+history?page=2",
+    "{root}{project}/+used-by",
+    "{root}{project}/{version}/+dependencies",
+    "{root}+setup",
+    "{root}+setup?file=pip.conf",
+    "{root}+upload",
+    "{root}+upload?filename={file}",
     "{root}{project}/{version}/+manage",
     "{root}{project}/{version}/{file}",
+    "{root}{project}/{version}/{file}/+contents/",
+    "{root}{project}/{version}/{file}/+contents/{project}/__init__.py",
+    "{root}{project}/{version}/{file}/+contents/?page=2",
+    "{root}{project}/{version}/{file}/+raw/{project}/__init__.py",
+    "{root}{project}/{version}/+contents",
+    "{root}{project}/{version}/+diff",
+    "{root}{project}/{version}/+diff?with={version}&of={version}",
+    "{root}{project}/{version}/+diff/{version}",
     "{root}pypi/{project}/",
     "{root}pypi/{project}/{version}/",
     "{root}pypi/{project}/json",
+    "{root}pypi/{project}/json/",
+    "{root}pypi/{project}/{version}/json",
+    "{root}pypi?:action=display&name={project}&version={version}",
+    "{root}?:action=files&name={project}&version={version}",
+    "{root}simple/?:action=doap&name={project}",
+    "{root}packages/source/h/{project}/{file}",
+    "{root}+status",
     "{root}pypi",
     "{root}legacy/",
     "{root}RPC2",
+    "{root}docs/",
     "{root}docs/{project}/",
+    "{root}docs/{project}/latest/",
+    "{root}docs/{project}/{version}/index.html",
+    "{root}integrity/{project}/{version}/{file}/provenance",
+    "{root}integrity/{project}/",
     "{root}+manage",
+    "{root}+feeds",
+    "{root}+feeds/",
+    "{root}+feeds/releases.atom",
+    "{root}+feeds/projects.rss",
+    "{root}+feeds/search.rss?q=words",
+    "{root}{project}/+feeds/",
+    "{root}{project}/+feeds/releases.atom",
+    "{root}rss/updates.xml",
+    "{root}rss/packages.xml",
+    "{root}rss/project/{project}/releases.xml",
 ]
 AT_THE_SITE = [
     "/packages/{index}/",
@@ -55,6 +106,11 @@ AT_THE_SITE = [
     "/packages/{index}/{project}/{file}",
     "/packages/{index}/{project}/{file}.metadata",
     "/packages/{index}/{project}/{file}.asc",
+    "/packages/source/h/{project}/{file}",
+    "/project/{project}/",
+    "/project/{project}/{version}/",
+    "/p/{project}/",
+    "/search/?q={project}",
     "/+admin/indexes/{index}/",
     "/+admin/indexes/{index}",
 ]
@@ -71,7 +127,12 @@ API = [
     "/+api/v1/indexes/{index}/promotions",
     "/+api/v1/indexes/{index}/trash",
     "/+api/v1/indexes/{index}/retention",
+    "/+api/v1/indexes/{index}/search?q={project}",
+    "/+api/v1/indexes/{index}/downloads",
+    "/+api/v1/indexes/{index}/soundness",
+    "/+api/v1/indexes/{index}/projects/{project}/downloads",
     "/+api/v1/indexes/{index}/log",
+    "/+api/v1/indexes/{index}/check?filename={file}",
 ]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ACCEPTS = ["*/*", JSON, BROWSER]
@@ -168,6 +229,69 @@ def test_an_index_that_stands_on_a_private_one_does_not_show_it(wsgi, askers, wh
             assert asked[0] == asked[1], (method, template)
 
 
+CALLS = [
+    ("list_packages",),
+    ("list_packages_with_serial",),
+    ("changelog_last_serial",),
+    ("changelog_since_serial", 0),
+    ("changelog", 0),
+    ("updated_releases", 0),
+    ("changed_packages", 0),
+    ("package_roles", "{project}"),
+    ("user_packages", "ada"),
+    ("package_releases", "{project}", True),
+    ("release_urls", "{project}", "{version}"),
+    ("release_data", "{project}", "{version}"),
+    ("search", {"name": ["hidden"], "summary": ["hidden"]}, "or"),
+    ("browse", ["Private :: Do Not Upload"]),
+    ("package_hosting_mode", "{project}"),
+    ("system.listMethods",),
+    ("no_such_method",),
+]
+XML_RPC_ADDRESSES = ["", "pypi", "RPC2", "legacy/", "simple/", "+simple/"]
+
+
+def ask_by_xml_rpc(wsgi, address, call, names, headers):
+    name, *arguments = call
+    filled = [it.format(**names) if isinstance(it, str) else it for it in arguments]
+    body = xmlrpc.client.dumps(tuple(filled), name).encode()
+    headers = {**headers, "Content-Type": "text/xml"}
+    app = TestApp(wsgi, extra_environ={"HTTP_HOST": "localhost:6543"})
+    answer = app.post(address, body, headers, expect_errors=True)
+    return (
+        told(answer.status, names),
+        sorted((k, told(v, names)) for k, v in answer.headerlist if k != "Date"),
+        answer.text if answer.status_int == 200 else told(answer.text, names),
+    )
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of bob"])
+def test_xml_rpc_of_a_private_index_answers_as_if_it_were_not_there(wsgi, askers, who):
+    for path, call in itertools.product(XML_RPC_ADDRESSES, CALLS):
+        asked = [
+            ask_by_xml_rpc(wsgi, f"/+{names['index']}/{path}", call, names, askers[who])
+            for names in (PRIVATE, ABSENT_PROJECT, ABSENT_VERSION, ABSENT_INDEX)
+        ]
+
+        assert asked[0] == asked[1] == asked[2] == asked[3], (path, call)
+        assert asked[0][0][:3] in ("401", "404"), (path, call)
+
+
+@pytest.mark.parametrize("who", ["a stranger", "bob", "a token of bob"])
+def test_xml_rpc_of_an_index_that_stands_on_a_private_one_does_not_show_it(wsgi, askers, who):
+    """incubator is public; its base vault is not."""
+    for call in CALLS:
+        asked = [
+            ask_by_xml_rpc(wsgi, "/+incubator/pypi", call, names, askers[who])
+            for names in (PRIVATE, ABSENT_PROJECT, ABSENT_VERSION)
+        ]
+
+        assert asked[0] == asked[1] == asked[2], call
+        assert asked[0][0] == "200 OK", call
+        assert "hidden" not in asked[0][2], call
+        assert "vault" not in asked[0][2], call
+
+
 @pytest.mark.parametrize("who", ["a stranger", "bob", "a token of ada for another index"])
 def test_no_page_list_or_answer_names_what_is_private(wsgi, askers, who):
     app = TestApp(wsgi)
@@ -176,9 +300,18 @@ def test_no_page_list_or_answer_names_what_is_private(wsgi, askers, who):
         *("/+api/v1/", "/+api/v1/indexes", "/+api/v1/indexes/incubator", "/+api/v1/whoami"),
         *("/+api/v1/indexes/stable/log", "/+api/v1/indexes/incubator/log", "/+login"),
         *("/declassified/", "/+incubator/declassified/", "/declassified/1.0/+manage"),
+        "/declassified/1.0/declassified-1.0-py3-none-any.whl",
+        "/declassified/1.0/declassified-1.0-py3-none-any.whl/+contents/",
+        "/declassified/1.0/+diff/1.0",
         "/+api/v1/indexes/stable/projects/declassified",
         "/+api/v1/indexes/stable/promotions",
         "/+api/v1/indexes/incubator/projects",
+        *("/+feeds/releases.atom", "/+incubator/+feeds/releases.atom", "/+incubator/+feeds/"),
+        *("/+incubator/rss/packages.xml", "/rss/project/declassified/releases.xml"),
+        *("/+search?q=one", "/+search?status=wheel&format=json", "/+incubator/+search?python=3.9"),
+        *("/+search/suggest?q=e", "/+projects", "/+incubator/+projects", "/+opensearch"),
+        *("/pypi/declassified/json", "/+incubator/pypi/declassified/1.0/json", "/+status"),
+        "/stats/",
     ]
     for address, accept in itertools.product(addresses, ACCEPTS):
         headers = {**askers[who], "Accept": accept}

@@ -20,6 +20,9 @@ RULES = {
 WEB_SHARED = {
     "negotiate",
     "caching",
+    "doorways",
+    "filedoors",
+    "formerdoors",
     "resources",
     "errors",
     "redirects",

@@ -7,5 +7,7 @@ from mypi.web.account.doors import AccountDoor, LoginDoor, LogoutDoor
 
 def includeme(config: Any) -> None:
     """The three addresses and their views."""
-    config.registry.words.update(login=LoginDoor, logout=LogoutDoor, account=AccountDoor)
+    config.registry.words.update(
+        {"+login": LoginDoor, "+logout": LogoutDoor, "+account": AccountDoor}
+    )
     config.scan(__name__)

@@ -7,5 +7,5 @@ from mypi.web.admin.doors import AdminDoor
 
 def includeme(config: Any) -> None:
     """``/+admin/`` and its views."""
-    config.registry.words["admin"] = AdminDoor
+    config.registry.words["+admin"] = AdminDoor
     config.scan(__name__)

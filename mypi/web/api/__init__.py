@@ -6,7 +6,10 @@ Importing the modules below fills the table of operations.
 from typing import Any
 
 from mypi.web.api import (
+    backup,
+    checks,
     deleted_indexes,
+    downloads,
     indexes,
     journal,
     people,
@@ -14,7 +17,9 @@ from mypi.web.api import (
     promotions,
     releases,
     retention,
+    search,
     site,
+    soundness,
     tokens,
     trash,
 )
@@ -23,7 +28,10 @@ from mypi.web.api.resources import ApiRoot
 
 __all__ = [
     "OPERATIONS",
+    "backup",
+    "checks",
     "deleted_indexes",
+    "downloads",
     "indexes",
     "journal",
     "people",
@@ -31,7 +39,9 @@ __all__ = [
     "promotions",
     "releases",
     "retention",
+    "search",
     "site",
+    "soundness",
     "tokens",
     "trash",
 ]
@@ -39,5 +49,5 @@ __all__ = [
 
 def includeme(config: Any) -> None:
     """``/+api/`` and its views."""
-    config.registry.words["api"] = ApiRoot
+    config.registry.words["+api"] = ApiRoot
     add_views(config)

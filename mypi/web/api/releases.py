@@ -225,7 +225,7 @@ def _deleted(context: OfProject, request: Any, query: Why) -> TrashedAnswer:
 
 def _file(access: Access, index: Index, file: File, project: Project) -> FileAnswer:
     """A file; indexes that the asker may not read are not named."""
-    link = Link._make(project.links[file.filename])
+    link = Link(*project.links[file.filename])
     origin = file.origin
     return FileAnswer(
         filename=file.filename,

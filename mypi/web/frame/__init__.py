@@ -4,6 +4,7 @@ A page that is not cached is made by :func:`page`; the cached ones take the same
 from here.
 """
 
+from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from pyramid.csrf import get_csrf_token
@@ -18,8 +19,12 @@ from mypi.web.resources import Door
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+EDITION = version("mypi")
+"""Said in the footer."""
 
 
 class Reader(NamedTuple):
@@ -104,11 +109,12 @@ def includeme(config: Any) -> None:
 
 
 def _addresses(event: Any) -> None:
-    """Names for all templates: where the application is mounted, and the addresses of assets."""
+    """Names for all templates: where the application is mounted, where assets are, the edition."""
     request = event["request"]
     root = addresses.root(request)
     event.setdefault("root", root)
     event.setdefault("site_title", request.registry.mypi.title)
+    event.setdefault("edition", EDITION)
     event.setdefault(
         "assets", {name: root + asset.path for name, asset in request.registry.assets.items()}
     )

@@ -69,6 +69,63 @@ class Addresses:
         """The page to manage an index."""
         return f"{self.admin}indexes/{index}/"
 
+    def history(self, name: str) -> str:
+        """All releases of a project."""
+        return f"{self.project(name)}+history"
+
+    def used_by(self, name: str) -> str:
+        """The projects here that need a project."""
+        return f"{self.project(name)}+used-by"
+
+    def statistics(self, name: str = "") -> str:
+        """The downloads of a project, or of the index."""
+        return f"{self.project(name) if name else self.home}+stats"
+
+    def comparison(self, name: str, version: str, other: str) -> str:
+        """What ``version`` has that ``other`` had not."""
+        return f"{self.release(name, version)}+diff/{quote(other)}"
+
+    def file_page(self, name: str, version: str, filename: str) -> str:
+        """The page about an archive."""
+        return f"{self.release(name, version)}{quote(filename)}"
+
+    def contents(self, name: str, version: str, filename: str, member: str = "") -> str:
+        """What is inside an archive, or one member of it."""
+        return f"{self.file_page(name, version, filename)}/+contents/{quote(member)}"
+
+    def docs(self, name: str, version: str = "") -> str:
+        """The documentation of a project, or of one release."""
+        return f"{self.home}docs/{normalise(name)}/" + (f"{quote(version)}/" if version else "")
+
+    def search(self, query: str = "") -> str:
+        """The page to search the index, or what it finds."""
+        return f"{self.home}+search" + (f"?q={quoted(query)}" if query else "")
+
+    @property
+    def opensearch(self) -> str:
+        """How browsers search the index from their address bar."""
+        return f"{self.home}+opensearch"
+
+    @property
+    def projects(self) -> str:
+        """The list of all projects, for people."""
+        return f"{self.home}+projects"
+
+    @property
+    def upload(self) -> str:
+        """The page to upload files."""
+        return f"{self.home}+upload"
+
+    @property
+    def setup(self) -> str:
+        """The page with configuration for every tool."""
+        return f"{self.home}+setup"
+
+    @property
+    def feeds(self) -> str:
+        """The list of feeds."""
+        return f"{self.home}+feeds/"
+
     def file(self, owner: str, name: str, filename: str) -> str:
         """An archive of the index ``owner``."""
         return f"{self.root}/packages/{owner}/{normalise(name)}/{quote(filename)}"

@@ -31,11 +31,27 @@ class Asset(NamedTuple):
 
 def load() -> dict[str, Asset]:
     """All static files of the pages, by name."""
-    return {
-        file.name: _asset(file.name, file.read_bytes())
-        for file in files("mypi.web.pages").joinpath("static").iterdir()
+    folder = files("mypi.web.pages").joinpath("static")
+    bodies = {name: joined(name) for name in ("mypi.css", "mypi.js")}
+    bodies |= {
+        file.name: file.read_bytes()
+        for file in folder.iterdir()
         if file.name.rpartition(".")[2] in _TYPES
     }
+    return {name: _asset(name, body) for name, body in bodies.items()}
+
+
+def joined(name: str) -> bytes:
+    """A static file from the parts in the folder ``<name>.d``, in order of their names.
+
+    One file to fetch, and a subject a part to read.  A part of a script is a block of its own.
+    """
+    folder = files("mypi.web.pages").joinpath("static", name + ".d")
+    parts = sorted(folder.iterdir(), key=lambda part: part.name)
+    texts = [part.read_text(encoding="utf-8") for part in parts if part.name.endswith(name[-3:])]
+    if name.endswith(".js"):
+        texts = ['"use strict";\n', *("{\n" + text + "}\n" for text in texts)]
+    return "".join(texts).encode()
 
 
 def _asset(name: str, body: bytes) -> Asset:
