@@ -1,4 +1,5 @@
-"""Whom a promotion affects: projects that will be installed with another version than before."""
+"""Whom a change affects: projects that will be installed with another version than before, or with
+none at all."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -7,12 +8,16 @@ from packaging.specifiers import SpecifierSet
 
 from mypi.model import Index, Link
 from mypi.names import normalise
-from mypi.services import lookup, requirements, versions
+from mypi.services import lookup, requirements, search, versions
 from mypi.services.access import Access
+from mypi.services.search import UsedBy
 from mypi.services.versions import Candidate
 
 MAX_LOOKED_AT = 5000
 """Projects whose latest release is read."""
+
+MAX_BROKEN = 1000
+"""Projects that need another one whose requirements are tried."""
 
 Arriving = Mapping[str, Mapping[str, Link]]
 """Normal name -> file name -> link, of the files that will be new in the target."""
@@ -34,16 +39,47 @@ class Dependent(NamedTuple):
 def dependents(
     access: Access, target: Index, arriving: Arriving
 ) -> tuple[tuple[Dependent, ...], bool]:
-    """Whom ``arriving`` affects, by name, and whether all projects of ``target`` were looked at.
+    """Whom ``arriving`` affects, by name, and whether all who may be affected were looked at.
 
     Requirements of extras are left out: a plain installation does not ask for them.
     """
     if not arriving:
         return (), True
-    names = lookup.names(access, target)
+    names = _users(access, target, arriving)
     change = _Change(access, target, arriving)
     affected = [one for name in names[:MAX_LOOKED_AT] for one in change.of(name)]
     return tuple(affected), len(names) <= MAX_LOOKED_AT
+
+
+def _users(access: Access, target: Index, arriving: Arriving) -> list[str]:
+    """Projects that may need what arrives: as the catalogue says, and those it has yet to read."""
+    names = set(search.users_of(access, target, list(arriving)))
+    for index in lookup.path(access, target):
+        names |= search.pending(access.site, index)
+    return sorted(names)
+
+
+def broken_by(access: Access, index: Index, name: str, version: str) -> list[UsedBy]:
+    """The projects whose requirement nothing satisfies any more once ``version`` is gone.
+
+    Of the first 1,000 that ``index`` shows and that need the project.
+    """
+    found = lookup.find(access, index, name)
+    if found is None:
+        return []
+    now = versions.candidates(listed.link for listed in found.links())
+    gone = versions.parse(version)
+    then = [candidate for candidate in now if candidate.parsed != gone]
+
+    def breaks(one: UsedBy) -> bool:
+        wanted = requirements.read(one.requirement)
+        if wanted is None or wanted.url is not None:
+            return False
+        had = versions.best(now, wanted.specifier)
+        return had is not None and versions.best(then, wanted.specifier) is None
+
+    users, _total = search.used_by(access, index, name, limit=MAX_BROKEN)
+    return [one for one in users if breaks(one)]
 
 
 class _Change:
