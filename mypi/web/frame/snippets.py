@@ -11,11 +11,15 @@ from mypi.web.frame.addresses import Addresses, untrusted_host
 
 
 class Snippet(NamedTuple):
-    """A text to copy, the tool it is for, and a word on it."""
+    """A text to copy, the tool it is for, and a word on it.
+
+    ``filename`` is what a whole file is called that can be downloaded.
+    """
 
     tool: str
     text: str
     note: str = ""
+    filename: str = ""
 
 
 def install(here: Addresses, name: str, version: str = "") -> list[Snippet]:
@@ -98,7 +102,7 @@ def configure(here: Addresses, *, is_open: bool = True) -> list[Snippet]:
         ),
         Snippet(
             ".pypirc",
-            _pypirc(here, *login),
+            pypirc(here, *login),
             "In your home directory, for setup.py, twine and flit.",
         ),
         Snippet(
@@ -134,7 +138,7 @@ def with_token(here: Addresses, secret: str) -> list[Snippet]:
         ),
         Snippet(
             ".pypirc",
-            _pypirc(here, "__token__", secret),
+            pypirc(here, "__token__", secret),
             "In your home directory, readable by you alone; for twine, flit and setup.py.",
         ),
         Snippet(
@@ -160,7 +164,8 @@ def first_upload(here: Addresses, *, is_open: bool = True) -> list[Snippet]:
     ]
 
 
-def _pypirc(here: Addresses, user: str, password: str) -> str:
+def pypirc(here: Addresses, user: str, password: str) -> str:
+    """A ``.pypirc`` with one index."""
     name = short_name(here)
     return (
         f"[distutils]\nindex-servers =\n    {name}\n\n"

@@ -12,5 +12,5 @@ from mypi.web.pages import assets
 def includeme(config: Any) -> None:
     """The pages and their static files."""
     config.registry.assets = assets.load()
-    config.registry.words["static"] = assets.AssetDoor
+    config.registry.words["+static"] = assets.AssetDoor
     config.scan(__name__)

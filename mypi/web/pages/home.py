@@ -1,26 +1,28 @@
 """The page of an index as plain values for the template."""
 
-from collections.abc import Iterator
+import heapq
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from mypi.model import Index
-from mypi.services import lookup
+from mypi.services import lookup, recent
 from mypi.services.access import Access
+from mypi.services.recent import Recent
 from mypi.settings import Settings
+from mypi.sizes import size_in_words
 from mypi.web.frame import snippets
 from mypi.web.frame.addresses import Addresses, is_loopback
 from mypi.web.frame.words import Moment, moment, number
+from mypi.web.pages import cards
 
-NEWEST = 20
-MAX_NAMES = 500
-_MAX_ENTRIES = 2_000
-"""Lines of the journal that are read back in search of new releases."""
+NEWEST = 10
+MAX_NAMES = 40
+"""Projects that the home page names; the list of all projects has the others."""
 
 
 class NewRelease(NamedTuple):
-    """A line of the list of newest releases."""
+    """A line of the list of newest releases, or of newest projects."""
 
     name: str
     version: str
@@ -29,76 +31,82 @@ class NewRelease(NamedTuple):
     when: Moment
 
 
-class IndexCard(NamedTuple):
-    """An index of this site: its path of bases, and whether its files may change."""
+class Fetched(NamedTuple):
+    """A line of the list of what is downloaded most."""
 
     name: str
     address: str
-    bases: list[str]
-    volatile: bool
-    current: bool
+    times: str
 
 
 def index_page(
-    access: Access, index: Index, settings: Settings, here: Addresses, today: date
+    access: Access,
+    index: Index,
+    settings: Settings,
+    here: Addresses,
+    today: date,
+    most_fetched: list[tuple[str, int]],
 ) -> dict[str, Any]:
-    """Everything the home page of ``index`` shows."""
-    names = lookup.names(access, index)
+    """Everything the home page of ``index`` shows; ``most_fetched`` are names and downloads."""
+    path = lookup.path(access, index)
+    names = _first_names(path, MAX_NAMES + 1)
+    is_open, url = access.is_open, here.url
     return {
         "index_title": index.policy.title,
         "description": index.policy.description,
         "is_default": not here.index,
-        "url": here.url,
-        "open_beyond": access.is_open and not is_loopback(here.site),
+        "url": url,
+        "open_beyond": is_open and not is_loopback(here.site),
         "install": snippets.install(here, "YOURPACKAGE"),
-        "publish": snippets.publish(here, is_open=access.is_open),
-        "configure": snippets.configure(here, is_open=access.is_open),
-        "first_upload": snippets.first_upload(here, is_open=access.is_open),
-        "newest": list(islice(_newest(index, here, today), NEWEST)),
+        "publish": snippets.publish(here, is_open=is_open),
+        "configure": snippets.configure(here, is_open=is_open),
+        "first_upload": snippets.first_upload(here, is_open=is_open),
+        "may_upload": access.may("upload", index),
         "names": [(name, here.project(name)) for name in names[:MAX_NAMES]],
-        "count": len(names),
-        "count_in_words": number(len(names)),
+        "is_empty": not names,
         "is_cut": len(names) > MAX_NAMES,
-        "cards": [_card(access, it, index, here, settings) for it in _in_order(access, settings)],
+        "numbers": _numbers(path),
+        "cards": cards.of(access, index, settings.default_index, here),
         "volatile": index.policy.volatile,
-        "bases": [base.name for base in lookup.path(access, index)[1:]],
+        "bases": [base.name for base in path[1:]],
+        "fetched": [
+            Fetched(name, here.project(name), number(count)) for name, count in most_fetched
+        ],
+        **_new(access, index, here, today),
     }
 
 
-def _newest(index: Index, here: Addresses, today: date) -> Iterator[NewRelease]:
-    """Releases that files were added to last, newest first; those that are gone are left out."""
-    seen: set[tuple[str, str]] = set()
-    for _serial, entry in islice(index.journal.newest(), _MAX_ENTRIES):
-        what = (entry.project, entry.version)
-        if not entry.version or what in seen:
-            continue
-        seen.add(what)
-        project = index.project(entry.project)
-        release = project.release(entry.version) if project is not None else None
-        if project is None or release is None:
-            continue
-        yield NewRelease(
-            project.name,
-            release.version,
-            here.release(project.name, release.version),
-            " ".join((release.fields.get("summary") or "").split())[:160],
-            moment(entry.when, today),
-        )
+def _first_names(path: list[Index], limit: int) -> list[str]:
+    """The first normal names that the index shows; costs a few buckets an index, however many."""
+    merged = heapq.merge(*(index.projects.keys() for index in path))
+    return [name for name, _same in islice(groupby(merged), limit)]
 
 
-def _in_order(access: Access, settings: Settings) -> list[Index]:
-    """All indexes that the reader may see, the default one first."""
-    return sorted(access.indexes(), key=lambda it: (it.name != settings.default_index, it.name))
+def _numbers(path: list[Index]) -> list[tuple[str, str]]:
+    """What there is to count without looking at projects: each index counts for itself."""
+    index, *bases = path
+    said = [(number(index.count()), "project" if index.count() == 1 else "projects")]
+    if index.size():
+        said.append((size_in_words(index.size()), "in archives"))
+    said += [(number(base.count()), f"more in {base.name}") for base in bases if base.count()]
+    return said
 
 
-def _card(
-    access: Access, index: Index, current: Index, here: Addresses, settings: Settings
-) -> IndexCard:
-    default = index.name == settings.default_index
-    return IndexCard(
-        index.name,
-        f"{here.root}/" if default else f"{here.root}/+{index.name}/",
-        [base.name for base in lookup.path(access, index)[1:]],
-        index.policy.volatile,
-        index is current,
+def _new(access: Access, index: Index, here: Addresses, today: date) -> dict[str, Any]:
+    """What is new, as the journals tell."""
+    return {
+        "newest": [_line(it, here, today) for it in recent.newest_releases(access, index, NEWEST)],
+        "new_projects": [
+            _line(it, here, today) for it in recent.newest_projects(access, index, NEWEST)
+        ],
+    }
+
+
+def _line(it: Recent, here: Addresses, today: date) -> NewRelease:
+    return NewRelease(
+        it.name,
+        it.version,
+        here.release(it.name, it.version),
+        it.summary[:160],
+        moment(it.when, today),
     )

@@ -4,44 +4,22 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from packaging.version import InvalidVersion, Version
-
-from mypi.model import Link, Project
+from mypi.model import Project
 from mypi.model.project import release_key
+from mypi.services import versions
 from mypi.services.lookup import Found
+from mypi.services.versions import Candidate
 from mypi.web.frame.words import Moment, moment
 
-MAX_SHOWN = 200
-"""Releases a page lists; the installer's page has all."""
+MAX_SHOWN = 20
+"""Releases that a release's page lists; the history has all."""
 
 _MAX_LOADED = 50
 """Releases without files, of which nothing is known but by loading them."""
 
 
-class Entry(NamedTuple):
-    """One release of a list; ``yanked`` means all of its files are."""
-
-    version: str
-    parsed: Version
-    uploaded: float
-    files: int
-    yanked: bool
-
-    @property
-    def badges(self) -> list[str]:
-        """Words that distinguish this release: dev or pre-release, yanked, no files."""
-        words = []
-        if self.parsed.is_prerelease:
-            words.append("dev" if self.parsed.is_devrelease else "pre-release")
-        if self.yanked:
-            words.append("yanked")
-        if not self.files:
-            words.append("no files")
-        return words
-
-
 class Row(NamedTuple):
-    """A release as the page lists it."""
+    """A release as a page lists it."""
 
     version: str
     address: str
@@ -50,64 +28,59 @@ class Row(NamedTuple):
     current: bool
 
 
-def entries(found: Found) -> list[Entry]:
-    """All releases, newest version first."""
-    grouped: dict[str, list[Link]] = {}
-    for listed in found.links():
-        grouped.setdefault(listed.link.version, []).append(listed.link)
-    known = [_entry(version, links) for version, links in grouped.items()]
-    known += _without_files(found.project, grouped)
-    return sorted(known, key=lambda entry: entry.parsed, reverse=True)
+def entries(found: Found) -> list[Candidate]:
+    """All releases, newest version first, those without files among them."""
+    known = versions.candidates(listed.link for listed in found.links())
+    bare = _without_files(found.project, (it.version for it in known))
+    return sorted([*known, *bare], key=lambda it: it.parsed, reverse=True) if bare else known
 
 
-def latest(known: Iterable[Entry]) -> Entry | None:
-    """The release that pip would take: final before pre-release, and no yanked one if possible.
+def badges(it: Candidate, newest: Candidate | None) -> list[str]:
+    """Words that distinguish a release: latest, dev or pre-release, yanked, no files."""
+    words = ["latest"] if newest is not None and it.version == newest.version else []
+    if it.parsed.is_prerelease:
+        words.append("dev" if it.parsed.is_devrelease else "pre-release")
+    if it.yanked:
+        words.append("yanked")
+    if not it.files:
+        words.append("no files")
+    return words
 
-    ``known`` is sorted, newest first.
-    """
-    return min(
-        known,
-        key=lambda entry: (not entry.files, entry.yanked, entry.parsed.is_prerelease),
-        default=None,
-    )
+
+def before(known: list[Candidate], version: str) -> str:
+    """The version that came before; of a final release the final one, if there is any."""
+    older = [it for it in known if it.files]
+    place = next((n for n, it in enumerate(older) if it.version == version), len(older))
+    final = place < len(older) and not older[place].parsed.is_prerelease
+    rest = older[place + 1 :]
+    kept = [it for it in rest if not it.yanked and not (final and it.parsed.is_prerelease)]
+    return next((it.version for it in (*kept, *rest)), "")
 
 
 def rows(
-    known: list[Entry], shown: str, newest: Entry | None, today: date, address: Callable[[str], str]
+    known: list[Candidate],
+    shown: str,
+    newest: Candidate | None,
+    today: date,
+    address: Callable[[str], str],
 ) -> list[Row]:
-    """The lines of the list; ``shown`` is the version whose page it is."""
+    """The lines of the list, around ``shown``, the version whose page it is."""
+    place = next((n for n, it in enumerate(known) if it.version == shown), 0)
+    start = max(0, min(place - MAX_SHOWN // 2, len(known) - MAX_SHOWN))
     return [
         Row(
-            entry.version,
-            address(entry.version),
-            moment(entry.uploaded, today),
-            (["latest"] if entry is newest else []) + entry.badges,
-            entry.version == shown,
+            it.version,
+            address(it.version),
+            moment(it.first, today),
+            badges(it, newest),
+            it.version == shown,
         )
-        for entry in known[:MAX_SHOWN]
+        for it in known[start : start + MAX_SHOWN]
     ]
 
 
-def _entry(version: str, links: list[Link]) -> Entry:
-    return Entry(
-        version,
-        _parse(version),
-        min(link.uploaded for link in links),
-        len(links),
-        all(link.yanked is not None for link in links),
-    )
-
-
-def _without_files(project: Project, having: Iterable[str]) -> list[Entry]:
+def _without_files(project: Project, having: Iterable[str]) -> list[Candidate]:
     keys = {release_key(version) for version in having}
     bare = [key for key in project.releases if key not in keys]
     loaded = [project.releases[key] for key in bare[:_MAX_LOADED]]
-    return [Entry(it.version, _parse(it.version), it.created, 0, False) for it in loaded]
-
-
-def _parse(version: str) -> Version:
-    try:
-        return Version(version)
-    except InvalidVersion:
-        # Only an import can bring such a one; it sorts below all others.
-        return Version("0.dev0")
+    return [versions.registered(it.version, it.created) for it in loaded]

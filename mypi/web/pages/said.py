@@ -18,6 +18,7 @@ MAX_ITEMS = 300
 
 _EXTRA = re.compile(r"""\bextra == ["']([^"']{1,100})["']""")
 _MAX_TEXT = 2_000
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 
 
 class Link(NamedTuple):
@@ -39,12 +40,23 @@ class Person(NamedTuple):
 
 
 class Dependency(NamedTuple):
-    """A requirement; ``address`` is empty when this index does not have the project."""
+    """A requirement; ``address`` is empty when this index does not have the project.
+
+    ``rest`` is for people: extras, and the address or the ``specifier``.
+    """
 
     name: str
     address: str
     rest: str
     marker: str
+    specifier: str = ""
+
+
+class Classifier(NamedTuple):
+    """A classifier without its first part, and the whole line."""
+
+    words: str
+    line: str
 
 
 class Licence(NamedTuple):
@@ -113,12 +125,20 @@ def keywords(fields: Mapping[str, Any]) -> list[str]:
     return [word.strip() for word in words if word.strip()][:MAX_ITEMS]
 
 
-def classifiers(fields: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+def extras(fields: Mapping[str, Any]) -> list[str]:
+    """The extras; only names that may go into a command."""
+    names = list(fields.get("provides_extra") or ())[:MAX_ITEMS]
+    return [name for name in names if len(name) <= 100 and _NAME.fullmatch(name)]
+
+
+def classifiers(fields: Mapping[str, Any]) -> list[tuple[str, list[Classifier]]]:
     """Classifiers by their first part, in the order of their first appearance."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[Classifier]] = {}
     for line in (fields.get("classifiers") or [])[:MAX_ITEMS]:
         head, _, tail = (part.strip() for part in line.partition("::"))
-        groups.setdefault(head, []).append(tail.replace("::", "›") or head)
+        groups.setdefault(head, []).append(
+            Classifier(tail.replace("::", "›") or head, line.strip())
+        )
     return list(groups.items())
 
 
@@ -150,7 +170,8 @@ def _dependency(line: str, address: Callable[[str], str]) -> tuple[str, Dependen
             marker = marker[1:-1]
     extras = f"[{','.join(sorted(wanted.extras))}]" if wanted.extras else ""
     rest = extras + (f" @ {wanted.url}" if wanted.url else f" {wanted.specifier}".rstrip())
-    return extra, Dependency(wanted.name, address(wanted.name), rest, marker)
+    specifier = "" if wanted.url else str(wanted.specifier)
+    return extra, Dependency(wanted.name, address(wanted.name), rest, marker, specifier)
 
 
 def _is_mail(text: str) -> bool:

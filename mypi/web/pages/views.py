@@ -4,8 +4,7 @@ For browsers only; whoever asks for something else at these addresses is an inst
 answered by ``mypi.web.simple``.
 """
 
-import time
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from pyramid.response import Response
@@ -14,9 +13,9 @@ from pyramid.view import view_config
 from mypi.model import Release
 from mypi.names import normalise
 from mypi.services import lookup
-from mypi.web import caching, frame
-from mypi.web.frame import addresses
-from mypi.web.pages import buttons, home, project, releases
+from mypi.web.frame import addresses, kept
+from mypi.web.pages import figures, home, of_project, project, tabs
+from mypi.web.pages.buttons import Buttons
 from mypi.web.redirects import to_path
 from mypi.web.resources import Door, IndexRoot, OfProject, ProjectDoor, ReleaseDoor
 
@@ -28,17 +27,17 @@ def index_home(context: IndexRoot, request: Any) -> Response:
         return _moved(request, addresses.of(context, request).home)
     access, index = context.access, context.index
     may_manage = access.may("manage", index)
+    may_upload = tuple(access.may("upload", it) for it in access.indexes())
     lengths = tuple(len(it.journal) for it in access.indexes())
-    return _page(
-        request,
-        context,
-        "home",
-        (lookup.names_stamp(access, index), lengths, _policies(context), may_manage),
-        lambda here, today: {
-            **home.index_page(access, index, request.registry.mypi, here, today),
-            "manage": here.managing(index.name) if may_manage else "",
-        },
-    )
+    stamp = lookup.names_stamp(access, index)
+    key = (stamp, lengths, _policies(context), may_manage, may_upload, figures.slot())
+
+    def values(here: addresses.Addresses, today: date) -> dict[str, Any]:
+        fetched = figures.most_fetched(context, request)
+        page = home.index_page(access, index, request.registry.mypi, here, today, fetched)
+        return {**page, "manage": here.managing(index.name) if may_manage else ""}
+
+    return kept.page(request, context, "home", key, values)
 
 
 @view_config(context=ProjectDoor, request_method="GET", browser=True)
@@ -63,45 +62,22 @@ def release_home(context: ReleaseDoor, request: Any) -> Response:
 
 def _release(context: OfProject, request: Any, release: Release | None) -> Response:
     def values(here: addresses.Addresses, today: date) -> dict[str, Any]:
-        known = releases.entries(context.found)
-        newest = releases.latest(known)
-        if release is None and newest is None:
+        shown = project.seen(context, release)
+        if shown is None:
             return {"template": "bare", **project.bare_page(context, here), **acts.of_project()}
-        shown = release or lookup.release(context.found, newest.version)  # type: ignore[union-attr]
+        buttons = acts.of_release(shown.release)
+        figure = figures.of_project(context)
+        head = project.head(context, shown, here, figure, buttons["manage"], tabs.OVERVIEW)
         bodies = request.registry.bodies
-        page = project.release_page(context, shown, known, here, today, bodies)
-        return page | acts.of_release(shown)
+        page = project.release_page(context, shown, here, today, bodies, figure, head["tabs"])
+        return {**head, **page, **buttons, "may_upload": may_upload}
 
-    acts = buttons.Buttons(context, request)
-    stamp = lookup.names_stamp(context.access, context.index)
+    acts = Buttons(context, request)
+    own = context.index.project(context.found.project.name)
+    may_upload = context.access.may("upload", context.index, own)
     version = release.version if release is not None else ""
-    key = (version, context.found.stamp, stamp, acts.rights)
-    return _page(request, context, "release", key, values)
-
-
-def _page(request: Any, context: Door, kind: str, key: tuple[Any, ...], values: Any) -> Response:
-    """The page, from the cache if what it was made from has not changed."""
-    here = addresses.of(context, request)
-    today = datetime.fromtimestamp(time.time(), UTC).date()
-    reader = frame.reader(request)
-    indexes = frame.indexes(context, request, context.index.name)
-    # Ages are told in days, commands carry the URL, and the bar the reader's name: they belong to
-    # what the page depends on.
-    key = (kind, request.registry.mypi.title, here, reader, *indexes, today.toordinal(), *key)
-
-    def build() -> bytes:
-        shown = values(here, today)
-        template = shown.pop("template", kind)
-        shown |= {"here": here, "indexes": indexes, "index": context.index.name, "reader": reader}
-        shown["login_query"] = "?next=" + addresses.quoted(request.path)
-        body = frame.shown(request, template, shown).encode("utf-8", "replace")
-        if shown.get("is_waiting"):
-            raise caching.Passing(body)
-        return body
-
-    response = caching.respond(request, key, "text/html; charset=utf-8", build)
-    frame.protect(response)
-    return response
+    key = (version, *of_project.stamp(context), acts.rights, may_upload)
+    return kept.page(request, context, "release", key, values)
 
 
 def _policies(context: Door) -> tuple[Any, ...]:

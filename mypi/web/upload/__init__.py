@@ -1,6 +1,7 @@
 """The upload door: the legacy form protocol, at every address that people configure.
 
-``form`` reads the body, once, as a stream; ``actions`` says what each ``:action`` does.
+``form`` reads the body, once, as a stream; ``actions`` says what each ``:action`` does.  ``page``
+is for browsers; ``many`` reads its form, and ``several`` publishes what came with it.
 """
 
 from typing import Any
@@ -9,3 +10,4 @@ from typing import Any
 def includeme(config: Any) -> None:
     """The upload door."""
     config.scan("mypi.web.upload.actions")
+    config.scan("mypi.web.upload.page")

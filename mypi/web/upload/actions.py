@@ -19,6 +19,7 @@ from mypi.services import docs
 from mypi.services.publish import publish, register
 from mypi.services.receive import Form, Upload, receive
 from mypi.web.execution import SPOOLS
+from mypi.web.frame import addresses
 from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
 from mypi.web.security import actor, demand
 from mypi.web.upload import form as forms
@@ -74,10 +75,14 @@ def upload_address(context: UploadAddress, request: Any) -> Response:
 
 def file_upload(context: Door, request: Any, form: Form) -> str:
     """A file of a release."""
-    upload = _once(request, "upload", lambda: receive(form, _limits(request)))
+    strict = request.registry.mypi.attestations == "verified"
+    upload = _once(request, "upload", lambda: receive(form, _limits(request), strict=strict))
     _own(request, context, upload.metadata.name)
     done = publish(context.index, upload, actor(request))
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
+    if done.attested:
+        _after_commit(request, f"attested {label}", upload)
+        return f"{done.filename} is here already, byte for byte; its attestations were added."
     if not done.new:
         _after_commit(request, f"unchanged {label}", upload)
         return f"{done.filename} is here already, byte for byte; nothing changed."
@@ -119,7 +124,8 @@ def doc_upload(context: Door, request: Any, form: Form) -> str:
     archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
     docs.keep(context.index, name, version, archive, actor(request))
     _after_commit(request, f"kept documentation of {context.index.name}/{name}")
-    return f"The documentation of {name} is kept."
+    where = addresses.of(context, request).docs(name, version)
+    return f"The documentation of {name} is kept; it is at {where}"
 
 
 def user(context: Door, request: Any, form: Form) -> str:

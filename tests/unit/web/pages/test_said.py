@@ -80,7 +80,7 @@ def test_dependencies_come_by_extra_without_saying_it_twice():
         ("b", " @ https://x.example/b.zip"),
         ("", "not a requirement !!"),
     ]
-    assert second == [("a", "/a/", "[x] >=1", 'python_version < "3.9"')]
+    assert second == [("a", "/a/", "[x] >=1", 'python_version < "3.9"', ">=1")]
 
 
 @pytest.mark.parametrize(
