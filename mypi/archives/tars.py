@@ -37,7 +37,7 @@ _OTHER_KINDS = {
     b"BZh": "a bzip2 archive",
     b"\xfd7zX": "an xz archive",
 }
-_DAMAGE = (
+DAMAGE = (
     tarfile.TarError,
     zlib.error,
     struct.error,
@@ -68,19 +68,19 @@ class TarArchive:
         self._files: set[str] = set()
         self.packed = path.stat().st_size
         with path.open("rb") as file:
-            stream = _Unpacker(file, label, limits, self.packed)
+            stream = Unpacker(file, label, limits, self.packed)
             try:
                 self._read(stream, limits, wanted)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise Refused(
                     f"{label}: the tar archive is damaged or cut off ({error}); upload again."
                 ) from None
         self.unpacked = stream.unpacked
         check_tree(self.names, label)
 
-    def _read(self, stream: "_Unpacker", limits: Limits, wanted: str) -> None:
+    def _read(self, stream: "Unpacker", limits: Limits, wanted: str) -> None:
         with tarfile.open(  # type: ignore[call-overload]
-            fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header, errorlevel=2
+            fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=Header, errorlevel=2
         ) as tar:
             for member in tar:
                 name = self._check(member)
@@ -131,11 +131,12 @@ class TarArchive:
         return self.names[-1]
 
 
-class _Header(tarfile.TarInfo):
+class Header(tarfile.TarInfo):
     """A member's header; a damaged or huge one is an error instead of the archive's end."""
 
     @classmethod
     def frombuf(cls, buf: Any, encoding: Any, errors: Any) -> Any:
+        """The header that a block holds; raises ValueError."""
         try:
             return super().frombuf(buf, encoding, errors)
         except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
@@ -187,7 +188,7 @@ def _check_records(records: bytes) -> None:
         place = end
 
 
-class _Unpacker:
+class Unpacker:
     """A readable stream of what a gzip or bzip2 file holds; counts, and stops at the limits."""
 
     def __init__(self, file: BinaryIO, label: str, limits: Limits, packed: int) -> None:

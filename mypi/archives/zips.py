@@ -4,6 +4,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from mypi.archives.limits import Limits
 from mypi.archives.zipwalk import STORED, Member, Walk
@@ -12,39 +13,18 @@ from mypi.errors import Refused
 CHUNK = 2**18
 
 
-class ZipArchive:
-    """An opened zip file whose records agree with each other; as a context manager it closes."""
+class ZipReader:
+    """An opened zip file, for members that are known already; as a context manager it closes."""
 
-    def __init__(
-        self, path: Path, label: str, limits: Limits, *, descriptors: bool = False
-    ) -> None:
+    def __init__(self, path: Path, label: str) -> None:
         self.label = label
         self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            self.members = Walk(self._handle, label, limits, descriptors=descriptors).members
-        except BaseException:
-            os.close(self._handle)
-            raise
 
-    def __enter__(self) -> "ZipArchive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         os.close(self._handle)
-
-    @property
-    def names(self) -> list[str]:
-        """Names of all members; those of folders end in a slash."""
-        return [member.name for member in self.members]
-
-    @property
-    def unpacked(self) -> int:
-        """Bytes of all members together."""
-        return sum(member.size for member in self.members)
-
-    def find(self, name: str) -> Member | None:
-        """The member of that name."""
-        return next((member for member in self.members if member.name == name), None)
 
     def read(self, member: Member, limit: int) -> bytes:
         """All bytes of ``member``, if there are at most ``limit``."""
@@ -89,3 +69,31 @@ class ZipArchive:
             ) from None
         if not inflate.eof or inflate.unused_data:
             raise Refused(f"{self.label}: the member {member.name} is damaged; upload again.")
+
+
+class ZipArchive(ZipReader):
+    """An opened zip file whose records agree with each other."""
+
+    def __init__(
+        self, path: Path, label: str, limits: Limits, *, descriptors: bool = False
+    ) -> None:
+        super().__init__(path, label)
+        try:
+            self.members = Walk(self._handle, label, limits, descriptors=descriptors).members
+        except BaseException:
+            os.close(self._handle)
+            raise
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all members; those of folders end in a slash."""
+        return [member.name for member in self.members]
+
+    @property
+    def unpacked(self) -> int:
+        """Bytes of all members together."""
+        return sum(member.size for member in self.members)
+
+    def find(self, name: str) -> Member | None:
+        """The member of that name."""
+        return next((member for member in self.members if member.name == name), None)
