@@ -1,10 +1,11 @@
 """Keep the documentation archives that ``setup.py upload_docs`` sends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mypi.archives import Limits, inspect_zip
 from mypi.errors import Missing, Refused
-from mypi.model.docs import Docs
+from mypi.model.docs import START, Docs, Page, directory
 from mypi.model.file import new_blob
 from mypi.model.index import Index
 from mypi.services.acceptance import check_writable
@@ -20,17 +21,25 @@ class DocsUpload:
 
     spool: Spool
     digests: Digests
+    pages: Mapping[str, Page]
 
 
 def receive(form: Form, limits: Limits) -> DocsUpload:
-    """Check that the form's file is an honest zip archive; raises Refused."""
+    """Check that the form's file is an honest zip archive of pages; raises Refused."""
     if form.spool is None:
         raise Refused("content: the upload has no file; documentation comes as a zip archive.")
     digests = form.spool.digests()
     check_digests(form, digests)
     inspect_zip(form.spool.path, form.filename or "docs.zip", limits)
+    with form.spool.path.open("rb") as opened:
+        pages = directory(opened)
+    if START not in pages:
+        raise Refused(
+            f"{form.filename or 'docs.zip'}: it has no {START}, neither at the top nor in its only "
+            "folder; pack the folder that the documentation was built into."
+        )
     form.spool.sync()
-    return DocsUpload(form.spool, digests)
+    return DocsUpload(form.spool, digests, pages)
 
 
 def keep(index: Index, name: str, version: str, upload: DocsUpload, actor: Actor) -> Docs:
@@ -57,7 +66,7 @@ def keep(index: Index, name: str, version: str, upload: DocsUpload, actor: Actor
         by=actor.by,
         now=actor.now,
     )
+    docs.set_pages(upload.pages)
     index.journal.append(actor.entry("add docs", project.name, version))
-    holder = release if release is not None else project
-    holder.docs = docs
+    project.document(docs, release)
     return docs
