@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from mypi.model import Link
 from tests.factories import sdist, wheel
+from tests.inside import index
 from tests.reading import JSON, anchors, ask, follow, mark, publish, publish_signed, register, yank
 from tests.wire import digest
 
@@ -188,3 +190,79 @@ def test_a_status_is_seen_by_the_next_reader(app, wsgi, page):
 
     assert after.status_int == 200
     assert after.json["files"] == []
+
+
+# Serials (2.9)
+
+
+@pytest.mark.parametrize("page", ["/simple/six/", "/six/", "/six/1.0/", "/+incubator/six/"])
+@pytest.mark.parametrize("followed", [True, False])
+def test_s90_a_page_tells_the_serial_of_the_projects_last_change(app, wsgi, page, followed):
+    publish(app, (SIX, SIX_WHEEL))
+    seen = []
+    for version in ("2.0", "3.0"):
+        publish(app, wheel("other", version), wheel("six", version))
+        if followed:
+            wsgi.registry.background.run_once()
+        for _ in range(2):
+            as_json = app.get(page, headers={"Accept": JSON})
+            as_html = app.get(page, headers={"Accept": "text/html"})
+            seen.append(as_json.json["meta"]["_last-serial"])
+            assert as_json.headers["X-PyPI-Last-Serial"] == str(seen[-1])
+            assert as_html.headers["X-PyPI-Last-Serial"] == str(seen[-1])
+        assert seen[-1] == read(app, "/pypi/six/json")["last_serial"]
+
+    assert seen[0] == seen[1] < seen[2] == seen[3]
+
+
+def test_s90_no_serial_is_told_while_it_would_cost_much(app, wsgi, monkeypatch):
+    monkeypatch.setattr("mypi.services.serials.MAX_TAIL", 1)
+    publish(app, (SIX, SIX_WHEEL))
+    before = app.get("/simple/six/", headers={"Accept": JSON})
+    wsgi.registry.background.run_once()
+
+    after = app.get("/simple/six/", headers={"Accept": JSON})
+
+    assert "X-PyPI-Last-Serial" not in before.headers
+    assert "_last-serial" not in before.json["meta"]
+    assert after.json["meta"]["_last-serial"] == int(after.headers["X-PyPI-Last-Serial"])
+
+
+# Provenance (PEP 740)
+
+
+@pytest.fixture
+def attested(app, wsgi):
+    publish(app, (SIX, SIX_WHEEL), sdist("six", "1.0"))
+    with index(wsgi) as it:
+        held = it.projects["six"]
+        held.links[SIX] = tuple(Link(*held.links[SIX])._replace(attested=True))
+        held.changes.change(1)
+    return app
+
+
+@pytest.mark.parametrize("root", ["/", "/+incubator/"])
+@pytest.mark.parametrize("host", ["one.example", "two.example:8080"])
+def test_s38_a_file_with_provenance_names_its_whole_url(attested, root, host):
+    url = f"http://{host}{root}integrity/six/1.0/{SIX}/provenance"
+
+    for _ in range(2):
+        page = attested.get(f"{root}simple/six/", headers={"Accept": JSON, "Host": host}).json
+        told = {file["filename"]: file.get("provenance") for file in page["files"]}
+        assert told == {SIX: url, sdist("six", "1.0")[0]: None}
+
+    page = attested.get(f"{root}simple/six/", headers={"Accept": "text/html", "Host": host})
+    [link] = [it for it in anchors(page) if it.text == SIX]
+    assert link.attributes["data-provenance"] == url
+    assert page.text.count("data-provenance") == 1
+
+
+def test_a_page_without_provenance_is_the_same_for_every_host(app):
+    publish(app, (SIX, SIX_WHEEL))
+
+    tags = {
+        app.get("/simple/six/", headers={"Accept": JSON, "Host": host}).headers["ETag"]
+        for host in ("one.example", "two.example")
+    }
+
+    assert len(tags) == 1
