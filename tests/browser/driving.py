@@ -3,7 +3,7 @@
 import base64
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
@@ -16,6 +16,19 @@ PICTURES = os.environ.get("MYPI_PICTURES", "")
 
 ARRIVED = "return !window.left && document.readyState === 'complete'"
 """Script: whether another page is there, and whole."""
+
+
+LOADED = """
+return [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .map((it) => [it.name, it.transferSize]);
+"""
+
+
+class Loaded(NamedTuple):
+    """Something that a page asked for; ``size`` is bytes as they travelled."""
+
+    address: str
+    size: int
 
 
 class Window:
@@ -69,6 +82,11 @@ class Window:
     def text(self, selector: str = "main") -> str:
         """What a part of the page says."""
         return self.one(selector).text
+
+    def loaded(self) -> list[Loaded]:
+        """The page and all that it asked for."""
+        found = self.chromium.execute_script(LOADED)
+        return [Loaded(str(address), int(size)) for address, size in found]
 
     def look(self) -> None:
         """The page is no wider than the window, and nothing on it went wrong."""
