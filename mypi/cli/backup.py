@@ -21,10 +21,11 @@ REFUSED = 5
 @click.option("--no-verify", is_flag=True, help="Do not look at what was written.")
 @run_of
 def backup(run: Run, folder: Path, deep: bool, no_verify: bool) -> int:
-    """Bring the backup in FOLDER up to date; only what is new is copied.
+    """Bring the backup in FOLDER up to date.
 
-    The server goes on reading and publishing meanwhile.  Safe to interrupt and to run again.  The
-    backup is looked at afterwards: every archive's size, and the SHA-256 of those that are new.
+    Only what is new is copied; the server goes on reading and publishing meanwhile.  Safe to
+    interrupt and to run again.  The backup is looked at afterwards: every archive's size, and the
+    SHA-256 of those that are new.
     """
     from mypi.errors import MypiError
     from mypi.services import backup as service
@@ -54,9 +55,9 @@ def backup(run: Run, folder: Path, deep: bool, no_verify: bool) -> int:
 @click.option("--at", metavar="TIME", help="As it was then: 2026-11-20 or 2026-11-20T13:00 (UTC).")
 @run_of
 def recover(run: Run, folder: Path, at: str | None) -> None:
-    """Put the backup in FOLDER into the database of the ini file, which must be empty.
+    """Put the backup in FOLDER into an empty database.
 
-    Stop the server first.  What is there stays: move it away yourself.
+    That of the ini file.  Stop the server first.  What is there stays: move it away yourself.
     """
     from mypi.cli.local import database_of
     from mypi.errors import MypiError

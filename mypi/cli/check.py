@@ -18,10 +18,10 @@ DAMAGED = 1
 @click.option("--repair", is_flag=True, help="Write lists and counts anew where they are wrong.")
 @run_of
 def check(run: Run, only: str | None, deep: bool, repair: bool) -> int:
-    """Look whether archives are whole, and lists and counts agree with them.
+    """Look whether archives are whole, and lists agree with them.
 
-    Safe to interrupt; reading and publishing go on meanwhile.  Exit code 1: there are problems that
-    were not repaired.
+    Counts as well.  Safe to interrupt; reading and publishing go on meanwhile.  Exit code 1: there
+    are problems that were not repaired.
     """
     known = run.client.get("indexes")["indexes"]
     names = [run.index(only)] if only else [it["name"] for it in known]

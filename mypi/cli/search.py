@@ -19,7 +19,9 @@ PATIENCE = 60.0
 @index_option
 @run_of
 def search(run: Run, words: tuple[str, ...], limit: int, index: str | None) -> None:
-    """Find projects by WORDS of their names, summaries, keywords, people and READMEs.
+    """Find projects by WORDS of names, summaries and READMEs.
+
+    Keywords and people are searched as well.
 
     As in the search box: "a phrase", -without, name:part, requires:six, author:ada, keyword:web,
     classifier:"Framework :: Pyramid", python:3.12, licence:MIT.  After -- if a word begins with -.

@@ -21,7 +21,10 @@ from mypi.sizes import size_in_words
 @index_option
 @run_of
 def stats(run: Run, project: str, period: str, index: str | None) -> None:
-    """Show downloads of an index in 30 days, or of a PROJECT by version, installer and Python."""
+    """Show downloads of an index, or of a PROJECT.
+
+    Of an index those of 30 days; of a project by version, installer, Python and system.
+    """
     name = run.index(index)
     if project:
         where = ("indexes", name, "projects", project, "downloads")

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import stat
 import warnings
 import zipfile
@@ -55,8 +56,8 @@ def six(app):
     return app
 
 
-def keep(app, pages=None, version: str = "", address: str = "/"):
-    answer = send(app, upload_docs(docs(pages, version)), address)
+def keep(app, pages=None, version: str = "", address: str = "/", content: bytes | None = None):
+    answer = send(app, upload_docs(docs(pages, version, content=content)), address)
     assert answer.status_int == 200, answer.status
     return answer
 
@@ -64,6 +65,21 @@ def keep(app, pages=None, version: str = "", address: str = "/"):
 def raw(app, address, **headers):
     """The answer as it travels: WebTest's own client unpacks it."""
     return TestRequest.blank(address, headers=headers).get_response(app.app)
+
+
+def own(body: bytes) -> bytes:
+    """What was uploaded, of a page of HTML: mypi's script comes first."""
+    found = re.fullmatch(
+        rb'<!DOCTYPE html><script src="/\+static/[0-9a-f]+/docs\.js"></script>\n(.*)',
+        body,
+        re.DOTALL,
+    )
+    assert found, body[:200]
+    return found[1]
+
+
+def text(app, address) -> str:
+    return own(get(app, address).body).decode()
 
 
 def page(text: str) -> dict[str, bytes]:
@@ -105,8 +121,19 @@ def test_pages_come_as_they_were_packed(six, path, content_type, packed):
     if answer.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     names = {"": "index.html", "guide/": "guide/index.html", "%C5%BElu%C5%A5.html": "žluť.html"}
+    if "html" in content_type:
+        body = own(body)
     assert body == PAGES[names.get(path, path)]
     assert len(answer.body) == int(answer.headers["Content-Length"])
+
+
+def test_other_packings_are_sent_as_they_are_asked_for(six):
+    keep(six, content=zipped(PAGES, compression=zipfile.ZIP_STORED))
+
+    answer = raw(six, "/docs/six/guide/deep.html", **{"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in answer.headers
+    assert own(answer.body) == LONG
 
 
 def test_a_page_travels_as_it_lies_in_the_archive(six):
@@ -161,7 +188,7 @@ def test_an_unchanged_page_is_not_sent_again_and_a_new_one_is(six):
 
     assert get(six, "/docs/six/index.html", 304, **{"If-None-Match": tag}).body == b""
     keep(six, page("new"))
-    assert get(six, "/docs/six/index.html", **{"If-None-Match": tag}).body == b"new"
+    assert own(get(six, "/docs/six/index.html", **{"If-None-Match": tag}).body) == b"new"
 
 
 def test_versions_have_their_own_and_latest_is_what_installers_take(six):
@@ -169,10 +196,10 @@ def test_versions_have_their_own_and_latest_is_what_installers_take(six):
     keep(six, page("two"), "2.0")
     keep(six, page("three"), "3.0rc1")
 
-    assert get(six, "/docs/six/1.0/").text == "one"
-    assert get(six, "/docs/six/latest/").text == "two"
-    assert get(six, "/docs/six/3.0rc1/").text == "three"
-    assert get(six, "/docs/six/1.0.0/").text == "one"
+    assert text(six, "/docs/six/1.0/") == "one"
+    assert text(six, "/docs/six/latest/") == "two"
+    assert text(six, "/docs/six/3.0rc1/") == "three"
+    assert text(six, "/docs/six/1.0.0/") == "one"
     first = get(six, "/docs/six/", 303)
     assert first.headers["Location"] == "/docs/six/latest/"
 
@@ -193,15 +220,15 @@ def test_a_yanked_release_is_not_the_latest(six, wsgi):
     with index(wsgi) as stable:
         lifecycle.yank(stable, "six", "2.0", "bad", Actor("ada", 1.0))
 
-    assert get(six, "/docs/six/latest/").text == "one"
+    assert text(six, "/docs/six/latest/") == "one"
 
 
 def test_documentation_of_the_project_serves_where_no_release_has_any(six):
     keep(six, page("whole"))
 
     assert get(six, "/docs/six/", 303).headers["Location"] == "/docs/six/index.html"
-    assert get(six, "/docs/six/index.html").text == "whole"
-    assert get(six, "/docs/six/latest/").text == "whole"
+    assert text(six, "/docs/six/index.html") == "whole"
+    assert text(six, "/docs/six/latest/") == "whole"
 
 
 @pytest.mark.parametrize(
@@ -263,7 +290,7 @@ def test_projects_without_documentation_have_no_pages(six, address):
 def test_a_folder_around_it_all_is_taken_off(six):
     keep(six, {f"html/{path}": content for path, content in PAGES.items()})
 
-    assert get(six, "/docs/six/guide/").body == PAGES["guide/index.html"]
+    assert own(get(six, "/docs/six/guide/").body) == PAGES["guide/index.html"]
 
 
 def linked() -> bytes:
@@ -346,8 +373,8 @@ def test_deleting_a_release_takes_its_documentation_along_and_restoring_brings_i
 
     with index(wsgi) as stable:
         trash.restore(stable, trashed.id, Actor("ada", 2.0))
-    assert get(six, "/docs/six/1.0/").text == "one"
-    assert get(six, "/docs/six/latest/").text == "one"
+    assert text(six, "/docs/six/1.0/") == "one"
+    assert text(six, "/docs/six/latest/") == "one"
 
 
 def test_deleting_a_project_takes_its_documentation_along(six, wsgi):
@@ -359,8 +386,8 @@ def test_deleting_a_project_takes_its_documentation_along(six, wsgi):
 
     with index(wsgi) as stable:
         trash.restore(stable, trashed.id, Actor("ada", 2.0))
-    assert get(six, "/docs/six/index.html").text == "whole"
-    assert get(six, "/docs/six/1.0/").text == "one"
+    assert text(six, "/docs/six/index.html") == "whole"
+    assert text(six, "/docs/six/1.0/") == "one"
 
 
 def test_a_promotion_that_is_undone_takes_its_documentation_back(app):
@@ -390,7 +417,7 @@ def test_documentation_is_promoted_with_its_release_and_seen_through_bases(app, 
     )
 
     for root in ("/", "/+incubator/"):
-        assert get(app, f"{root}docs/demo/latest/").text == "demo"
+        assert text(app, f"{root}docs/demo/latest/") == "demo"
 
 
 def test_private_documentation_is_private(six, wsgi):
@@ -400,9 +427,36 @@ def test_private_documentation_is_private(six, wsgi):
     set_policy(wsgi, "stable", grants={"read": ("ada",)})
 
     get(six, "/docs/six/1.0/", 401)
-    headers = get(six, "/docs/six/1.0/", **basic("ada")).headers
+    answer = get(six, "/docs/six/1.0/", **basic("ada"))
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.body == PAGES["index.html"]
+
+
+def test_where_a_login_is_needed_nothing_runs(six, wsgi):
+    keep(six, version="1.0")
+    add_users(wsgi, "root", "ada")
+    set_policy(wsgi, "stable", grants={"read": ("ada",)})
+
+    for path in ("", "_static/app.js", "pic.svg"):
+        headers = get(six, f"/docs/six/1.0/{path}", **basic("ada")).headers
+        policy = headers["Content-Security-Policy"]
+        assert "script-src 'none'" in policy
+        assert "allow-scripts" not in policy
+        assert "allow-forms" not in policy
+        assert "connect-src 'none'" in policy
+
+
+def test_public_documentation_seen_through_a_private_index_needs_a_login_too(six, wsgi):
+    keep(six, page("one"), "1.0")
+    add_users(wsgi, "root", "ada")
+    set_policy(wsgi, "incubator", grants={"read": ("ada",)})
+
+    get(six, "/+incubator/docs/six/1.0/", 401)
+    headers = get(six, "/+incubator/docs/six/1.0/", **basic("ada")).headers
     assert headers["Cache-Control"] == "private, no-cache"
-    assert "Access-Control-Allow-Origin" not in headers
+    assert "allow-scripts" not in headers["Content-Security-Policy"]
+    assert "allow-scripts" in get(six, "/docs/six/1.0/").headers["Content-Security-Policy"]
 
 
 def test_keeping_documentation_changes_the_projects_stamp(six, wsgi):

@@ -10,7 +10,7 @@ from pyramid.response import Response
 
 from mypi.web import ATTEMPTS
 from mypi.web.resources import IndexRoot
-from tests.factories import wheel
+from tests.factories import wheel, zipped
 from tests.inside import actions, blobs, database, files, index, send, state
 from tests.wire import digest, fields_of, register, requests_upload, upload_docs
 
@@ -158,6 +158,9 @@ def test_uploads_to_different_projects_merge_without_a_retry(app, wsgi):
     assert rival.attempts == 1
 
 
+PAGES = zipped({"index.html": b"<h1>six</h1>"})
+
+
 def test_registering_and_documentation_are_retried_too(app, wsgi):
     form = [(":action", "submit"), ("name", "six"), ("version", "1.0")]
     Rival(wsgi, lambda: change_policy(wsgi), 1)
@@ -169,10 +172,10 @@ def test_registering_and_documentation_are_retried_too(app, wsgi):
             it.project("six").status = "deprecated"
 
     Rival(wsgi, deprecate, 1)
-    pages = [(":action", "doc_upload"), ("name", "six"), ("content", ("six.zip", WHEEL))]
+    pages = [(":action", "doc_upload"), ("name", "six"), ("content", ("six.zip", PAGES))]
     assert send(app, upload_docs(pages)).status_int == 200
     with index(wsgi) as it:
-        assert it.project("six").docs.size == len(WHEEL)
+        assert it.project("six").docs.size == len(PAGES)
 
 
 # What commits, and what does not

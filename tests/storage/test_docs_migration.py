@@ -58,9 +58,9 @@ def test_all_pages_are_served(wsgi):
 
     for version, pages in expected.items():
         for path, content in pages.items():
-            assert app.get(f"/docs/six/{version}/{path}").body == content
+            assert app.get(f"/docs/six/{version}/{path}").body.endswith(content)
     for path, content in whole.items():
-        assert app.get(f"/docs/six/{path}").body == content
+        assert app.get(f"/docs/six/{path}").body.endswith(content)
     assert app.get("/docs/six/").headers["Location"] == "/docs/six/latest/"
 
 

@@ -4,8 +4,8 @@ They are strangers' pages on our address: sandboxed, they have no origin, so no 
 reads a cookie, a page of ours, or posts anything as the reader.
 """
 
-import struct
-from collections.abc import Iterator
+import zlib
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from mypi.services import access, docsites
 from mypi.services.docsites import LATEST, Held
 from mypi.web import caching, errors, negotiate, redirects
 from mypi.web.docsites.doors import DocsDoor, DocsOfProject
+from mypi.web.docsites.framing import gzipped, gzipped_size
 from mypi.web.docsites.types import content_type
 from mypi.web.frame import addresses
 from mypi.web.frame.missing import Help, Way
@@ -30,7 +31,14 @@ SANDBOX = (
 )
 """Inline scripts and styles are what Sphinx and MkDocs write; other hosts are not asked."""
 
-_GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+SCRIPTLESS = (
+    "sandbox allow-same-origin allow-popups allow-downloads; "
+    "default-src 'self' 'unsafe-inline' data:; script-src 'none'; object-src 'none'; "
+    "connect-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Where a login is needed: browsers send none for what a page without an origin asks for, not even
+for its style sheets (measured).  So such pages have one, and neither scripts nor forms."""
+
 _WORTH_PACKING = 200
 _NAMED = 10
 """Versions that the page about a missing page names."""
@@ -110,14 +118,17 @@ def _answer(context: DocsOfProject, request: Any, held: Held, found: Page, path:
         and found.size > _WORTH_PACKING
         and negotiate.takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING"))
     )
+    kind = content_type(path)
+    is_public = all(access.is_public(it, context.access) for it in (context.index, held.index))
+    front = _front(request) if is_public and kind.startswith("text/html") else b""
     tag = f"{held.docs.sha256[:20]}-{found.offset:x}" + ("-gz" if packed else "")
+    tag += f"-{zlib.crc32(front):x}" if front else ""
     response = caching.bare_response()
     headers = response.headers
-    is_public = access.is_public(held.index, context.access)
     headers["ETag"] = f'"{tag}"'
     headers["Vary"] = "Accept-Encoding"
     headers["Cache-Control"] = "no-cache" if is_public else "private, no-cache"
-    headers["Content-Security-Policy"] = SANDBOX
+    headers["Content-Security-Policy"] = SANDBOX if is_public else SCRIPTLESS
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     if is_public:
@@ -126,21 +137,25 @@ def _answer(context: DocsOfProject, request: Any, held: Held, found: Page, path:
     if caching.matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag):
         response.status_int = 304
         return response
-    headers["Content-Type"] = content_type(path)
+    headers["Content-Type"] = kind
     if packed:
         headers["Content-Encoding"] = "gzip"
     if request.method == "GET":
         blocks = held.docs.read(found, packed=packed)
-        response.app_iter = _gzipped(blocks, found) if packed else blocks
-    response.content_length = len(_GZIP_HEAD) + found.packed + 8 if packed else found.size
+        response.app_iter = gzipped(front, blocks, found) if packed else chain((front,), blocks)
+    response.content_length = len(front) + found.size
+    if packed:
+        response.content_length = gzipped_size(front, found)
     return response
 
 
-def _gzipped(blocks: Iterator[bytes], found: Page) -> Iterator[bytes]:
-    """The member as it is in the archive: gzip is the same stream in another frame (RFC 1952)."""
-    yield _GZIP_HEAD
-    yield from blocks
-    yield struct.pack("<LL", found.crc, found.size & 0xFFFFFFFF)
+def _front(request: Any) -> bytes:
+    """What goes before a page that runs scripts: without it those of Sphinx and MkDocs stop.
+
+    A browser takes the page's own doctype, head and attributes as if nothing stood there.
+    """
+    script = addresses.root(request) + request.registry.assets["docs.js"].path
+    return f'<!DOCTYPE html><script src="{script}"></script>\n'.encode()
 
 
 def _moved(context: DocsOfProject, request: Any, normal: str, rest: str) -> Response:
