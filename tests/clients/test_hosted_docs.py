@@ -1,4 +1,4 @@
-"""Documentation that Sphinx built, old and new, is uploaded by setup.py or a plain form, and read."""
+"""Documentation that Sphinx built, old and new: uploaded by setup.py or a form, and read."""
 
 import urllib.request
 import uuid
@@ -7,6 +7,7 @@ import pytest
 
 SPHINXES = ("sphinx-1-py2.7", "sphinx")
 CONF = "project = 'demo'\nmaster_doc = 'index'\nextensions = [{}]\n"
+PLAIN = CONF.format("")
 INDEX = """
 Manual
 ======
@@ -37,7 +38,7 @@ TYPES = {
 def build(client, tmp_path):
     """``build("sphinx", "manual")``: a folder with the pages."""
 
-    def build(environment, name, index=INDEX, conf=CONF.format("")):
+    def build(environment, name, index=INDEX, conf=PLAIN):
         source = tmp_path / name
         (source / "more").mkdir(parents=True)
         (source / "conf.py").write_text(conf)
