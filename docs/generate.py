@@ -58,6 +58,8 @@ LIMITS = (
         "mypi.web.upload.form:MAX_LF_BODY",
         "Bytes of a form with bare LF line ends, as old tools send it.",
     ),
+    ("The form", "mypi.services.attestations:MAX_TEXT", "Characters of its attestations."),
+    ("The form", "mypi.services.attestations:MAX_COUNT", "Attestations of one file."),
     ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
     ("Metadata", "mypi.metadata.checks:MAX_SUMMARY", "Characters of the summary."),
     ("Metadata", "mypi.metadata.checks:MAX_SPECIFIER", "Characters of Requires-Python."),
