@@ -42,6 +42,9 @@ def close(app: Any) -> None:
 
 def make_app(ini: dict[str, Any]) -> Any:
     """The WSGI application for ``ini``; raises CannotStart."""
+    import platform
+    import secrets
+
     from pyramid.config import Configurator
 
     from mypi.services.background import Background
@@ -52,6 +55,7 @@ def make_app(ini: dict[str, Any]) -> Any:
     settings = Settings.from_ini(ini, os.environ)
     with Configurator(settings=ini) as config:
         config.registry.mypi = settings
+        config.registry.process = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
         config.registry.background = Background()
         open_data(config)
         config.registry.downloads = Counter(settings.statistics_days)
@@ -77,11 +81,13 @@ def open_data(config: Any) -> None:
 
     from mypi.model.evolve import evolve
     from mypi.model.site import bootstrap, check_default
-    from mypi.model.storage import file_uri, open_database, spool_folder
+    from mypi.model.storage import open_database, spool_folder
+    from mypi.model.uris import complete
     from mypi.services.access import is_site_open
 
     registry = config.registry
-    registry.settings.setdefault("zodbconn.uri", file_uri(registry.mypi.data))
+    given = registry.settings.get("zodbconn.uri")
+    registry.settings["zodbconn.uri"] = complete(given, registry.mypi.data)
     pyramid_zodbconn.includeme(config, db_from_uri=open_database)
     db = registry.database = registry._zodb_databases[""]
     manager = transaction.TransactionManager(explicit=True)
@@ -110,7 +116,8 @@ def tell_server(registry: Any, projects: int) -> None:
     """
     import secrets
 
-    from mypi.model.storage import data_folder, describe
+    from mypi.model.storage import data_folder
+    from mypi.model.uris import describe
 
     settings = registry.mypi
     registry.operator_key = secrets.token_urlsafe(32)

@@ -21,11 +21,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
-    """``pserve production.ini`` on ``port`` with its data in ``data``; its log is ``log``."""
+def with_uri(ini: str, uri: str) -> str:
+    """``ini`` with its one line changed that says where the database is."""
+    lines = ini.splitlines(keepends=True)
+    (number,) = [i for i, line in enumerate(lines) if line.startswith("# zodbconn.uri = ")]
+    lines[number] = f"zodbconn.uri = {uri.replace('%', '%%')}\n"
+    return "".join(lines)
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+
+class Server:
+    """``pserve production.ini`` on ``port`` with its data in ``data``; its log is ``log``.
+
+    ``uri`` is the address of another database than the one in that folder.
+    """
+
+    def __init__(self, data: Path, port: int | None = None, uri: str = "") -> None:
         self.data = data
+        self.ini = ROOT / "production.ini"
+        if uri:
+            self.ini = data.with_name(data.name + ".ini")
+            self.ini.write_text(with_uri((ROOT / "production.ini").read_text(), uri))
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.with_name(data.name + ".log")
@@ -37,7 +52,7 @@ class Server:
             self.process = subprocess.Popen(
                 [
                     str(Path(sys.executable).with_name("pserve")),
-                    "production.ini",
+                    str(self.ini),
                     f"http_port={self.port}",
                     f"data={self.data}",
                 ],

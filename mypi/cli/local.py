@@ -173,11 +173,11 @@ def by_operator(app: Any) -> Any:
 
 def uri_of(settings: dict[str, Any]) -> str:
     """The address of the database.  Raises CannotStart."""
-    from mypi.model.storage import file_uri
+    from mypi.model.uris import complete
     from mypi.settings import Settings
 
     data = Settings.from_ini(settings, os.environ).data
-    return settings.get("zodbconn.uri") or file_uri(data)
+    return complete(settings.get("zodbconn.uri"), data)
 
 
 def database_of(run: Run) -> str:

@@ -44,6 +44,11 @@ def add_catalogue_and_downloads(site: Site) -> None:
             site._p_jar.cacheGC()
 
 
+def add_leases(site: Site) -> None:
+    """Schema 4: several processes share out what only one should do."""
+    site.leases = OOBTree()
+
+
 def _projects(index: Index) -> Iterator[Project]:
     """Those of an index, and those in its trash."""
     yield from index.projects.values()
@@ -64,6 +69,7 @@ def _documentation(index: Index) -> Iterator[Docs]:
 STEPS: dict[int, Callable[[Site], None]] = {
     2: add_access_and_trash,
     3: add_catalogue_and_downloads,
+    4: add_leases,
 }
 """Number of the schema a step leads to -> the step.  Each has a transaction of its own and may be
 run again after a crash."""

@@ -13,7 +13,7 @@ from mypi.model.journal import Journal
 from mypi.model.policy import IndexPolicy
 from mypi.settings import Settings
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema that this version writes; ``mypi.model.evolve`` leads there from older ones."""
 
 ROOT_KEY = "mypi"
@@ -24,7 +24,7 @@ class Site(Persistent):
 
     ``journal`` tells of indexes, users, groups and tokens; ``trash`` holds deleted indexes, and
     ``former`` the journals of those that are gone for good.  ``secret`` keys cookies;
-    ``catalogue`` follows the journals.
+    ``catalogue`` follows the journals; ``leases`` says which of several processes does what.
     """
 
     schema = 0
@@ -33,6 +33,7 @@ class Site(Persistent):
         self.indexes = OOBTree()
         self.add_access()
         self.catalogue = Catalogue()
+        self.leases = OOBTree()
 
     def add_access(self) -> None:
         """What schema 2 brought: logins, the site's journal and trash."""

@@ -6,6 +6,7 @@ import pytest
 from webtest import TestApp
 
 from mypi import make_app
+from mypi.model.site import SCHEMA
 from tests.factories import wheel
 from tests.inside import database
 from tests.people import add_users, basic
@@ -41,7 +42,7 @@ def test_an_administrator_gets_figures(app, wsgi):
     said = app.get("/+status", extra_environ=OPERATOR).json
 
     assert said["status"] == "ok"
-    assert said["schema"] == 3
+    assert said["schema"] == SCHEMA
     assert said["open"] is True
     assert said["background"] is False
     assert said["uptime"] >= 0

@@ -141,6 +141,7 @@ def test_parallel_uploads_of_different_files_never_conflict_visibly(server):
 @pytest.mark.parametrize("harm", ["digest", "name", "truncated", "empty"])
 def test_a_refused_upload_leaves_index_and_blobs_byte_for_byte_as_before(server, harm):
     upload(server.url, *wheel("kept", "1.0"))
+    wait_until_found(server, "kept")
     before = snapshot(server.data)
     filename, content = wheel("kept", "2.0")
 
@@ -154,6 +155,12 @@ def test_a_refused_upload_leaves_index_and_blobs_byte_for_byte_as_before(server,
     assert answer.status == 400
     assert len(answer.text) > 40
     assert snapshot(server.data) == before
+
+
+def wait_until_found(server: Server, project: str) -> None:
+    """Return when the catalogue has followed, which writes to the database."""
+    while not json.loads(server.get(f"/+api/v1/indexes/stable/search?q={project}"))["total"]:
+        pass
 
 
 def snapshot(data: Path) -> dict[str, bytes]:

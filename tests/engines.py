@@ -1,0 +1,169 @@
+"""The storages that an index can stand on, each really running on loopback."""
+
+import functools
+import getpass
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.serving import free_port
+
+PATIENCE = 60
+"""Seconds within which a server has to answer."""
+
+
+@dataclass
+class Engine:
+    """A storage: ``uri`` is what ``zodbconn.uri`` says, ``process`` the server behind it, if any.
+
+    ``is_shared`` when several processes can use it at once.
+    """
+
+    uri: str
+    process: "subprocess.Popen[bytes] | None" = None
+    is_shared: bool = True
+
+
+@contextmanager
+def files(folder: Path) -> Iterator[Engine]:
+    """A file storage; one process at a time."""
+    data = folder / "data"
+    yield Engine(f"file://{data}/Data.fs?blobstorage_dir={data}/blobs", is_shared=False)
+
+
+@contextmanager
+def zeo(folder: Path, port: int | None = None) -> Iterator[Engine]:
+    """A ZEO server in a process of its own, on mypi's own file storage; its blobs are shared."""
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    settings = folder / "zeo.conf"
+    settings.write_text(
+        f"%import mypi.model\n<zeo>\n  address 127.0.0.1:{port}\n</zeo>\n"
+        f"<mypi-data 1>\n  path {data}\n</mypi-data>\n"
+    )
+    with (folder / "zeo.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ZEO.runzeo", "-C", str(settings)], stdout=log, stderr=log
+        )
+    try:
+        yield Engine(
+            f"zeo://127.0.0.1:{port}?blob_dir={data}/blobs&shared_blob_dir=true"
+            f"&wait_timeout={PATIENCE}",
+            process,
+        )
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Engine]:
+    """A database of its own on the PostgreSQL of this run."""
+    cluster = _cluster()
+    name = f"mypi_{uuid.uuid4().hex}"
+    cluster.run("createdb", name)
+    try:
+        yield Engine(cluster.uri(name, folder / "blobs"), cluster.process)
+    finally:
+        cluster.run("dropdb", "--force", "--if-exists", name)
+
+
+ENGINES: dict[str, Callable[[Path], Any]] = {"file": files, "zeo": zeo, "postgresql": postgresql}
+
+
+class Cluster:
+    """A PostgreSQL server with its data in ``folder``; it never runs as root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.user = "postgres" if os.geteuid() == 0 else getpass.getuser()
+        self.process: subprocess.Popen[bytes] | None = None
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        self.run("initdb", "-D", f"{folder}/data", "-U", self.user, "-A", "trust", "--no-sync")
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        options = f"-D {self.folder}/data -k {self.folder} -h 127.0.0.1 -p {self.port} -N 200"
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [_program("postgres"), *options.split()],
+                stdout=log,
+                stderr=log,
+                **self._as_user(),
+            )
+        self.run("pg_isready", "-t", str(PATIENCE), until_done=True)
+
+    def stop(self) -> None:
+        """End it at once, with what is connected."""
+        assert self.process is not None
+        self.process.send_signal(2)  # SIGINT: "fast"
+        self.process.wait(PATIENCE)
+
+    def run(self, program: str, *words: str, until_done: bool = False) -> None:
+        """Run one of PostgreSQL's own programs on it; again until it succeeds, if asked to."""
+        where = {} if program == "initdb" else {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
+        while True:
+            done = subprocess.run(
+                [_program(program), *words],
+                env={**os.environ, **where, "PGUSER": self.user},
+                cwd="/",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                **self._as_user(),
+            )
+            if done.returncode == 0:
+                return
+            assert until_done, done.stdout
+            assert self.process is not None
+            assert self.process.poll() is None, done.stdout
+
+    def uri(self, database: str, blobs: Path) -> str:
+        """The address of a database, for ``zodbconn.uri``; ``blobs`` is a folder for a cache."""
+        return (
+            f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
+            f"?blob_dir={blobs}&shared_blob_dir=false&keep_history=false"
+        )
+
+    def _as_user(self) -> dict[str, Any]:
+        if os.geteuid() != 0:
+            return {}
+        entry = pwd.getpwnam("postgres")
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+@functools.cache
+def _cluster() -> Cluster:
+    """One for the whole run, gone with it."""
+    import atexit
+
+    stack = ExitStack()
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postgresql-")))
+    folder.chmod(0o755)
+    cluster = Cluster(folder)
+    cluster.start()
+    stack.callback(cluster.stop)
+    atexit.register(stack.close)
+    return cluster
+
+
+def _program(name: str) -> str:
+    """A program of PostgreSQL; Debian keeps those of a server out of the PATH."""
+    found = shutil.which(name) or max(
+        (str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), default=None
+    )
+    assert found, f"PostgreSQL's {name} is not installed"
+    return found
