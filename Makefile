@@ -5,7 +5,7 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test pythons clients storage browser lint format docs bench clean
+.PHONY: help serve test pythons engines clients storage browser lint format docs bench clean
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -27,12 +27,17 @@ pythons: $(VENV)/test.stamp ## Run the tests of rules and doors on the other Pyt
 	    || exit 1; \
 	done
 
+engines: $(VENV)/engines.stamp ## Run the tests of rules and doors on a ZEO server and on PostgreSQL
+	@for storage in zeo postgresql; do \
+	  $(BIN)/pytest -n 2 --storage=$$storage $(filter tests/functional/%,$(EVERYWHERE)) || exit 1; \
+	done
+
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments
 	$(BIN)/pytest -n 2 tests/clients
 
-storage: $(VENV)/test.stamp ## Crash, concurrency and server tests on a real disk
-	$(BIN)/pytest tests/storage
+storage: $(VENV)/engines.stamp ## Crash, concurrency and server tests on a real disk, ZEO and PostgreSQL
+	$(BIN)/pytest -n 2 tests/storage
 
 browser: $(VENV)/browser.stamp ## Manage an index in a real Chromium (Debian: chromium, chromium-driver)
 	$(BIN)/pytest tests/browser

@@ -42,9 +42,6 @@ def close(app: Any) -> None:
 
 def make_app(ini: dict[str, Any]) -> Any:
     """The WSGI application for ``ini``; raises CannotStart."""
-    import platform
-    import secrets
-
     from pyramid.config import Configurator
 
     from mypi.services.background import Background
@@ -55,12 +52,12 @@ def make_app(ini: dict[str, Any]) -> Any:
     settings = Settings.from_ini(ini, os.environ)
     with Configurator(settings=ini) as config:
         config.registry.mypi = settings
-        config.registry.process = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
         config.registry.background = Background()
         open_data(config)
         config.registry.downloads = Counter(settings.statistics_days)
         config.registry.background.add("downloads", write_downloads(config.registry))
-        config.registry.background.add("catalogue", Follower(config.registry.database))
+        where = config.registry.database, config.registry.process
+        config.registry.background.add("catalogue", Follower(*where))
         config.include("mypi.web")
         return config.make_wsgi_app()
 
@@ -101,11 +98,24 @@ def open_data(config: Any) -> None:
         registry.starts_open = is_site_open(registry.mypi, site)
     finally:
         connection.close()
+    registry.process = process_name(registry.settings["zodbconn.uri"])
     registry.spool_folder = spool_folder(db)
     registry.blob_folder = registry.spool_folder.parent
     # ZODB makes a new blob's first file in the default temporary folder: the same file system.
     tempfile.tempdir = str(registry.spool_folder)
     tell_server(registry, projects)
+
+
+def process_name(uri: str) -> str:
+    """How this process is told from others on the same database; a file storage has but one."""
+    import platform
+    import secrets
+
+    from mypi.model.storage import data_folder
+
+    if data_folder(uri):
+        return "the only one"
+    return f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def tell_server(registry: Any, projects: int) -> None:

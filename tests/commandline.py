@@ -39,6 +39,7 @@ class Keeper:
     def __init__(self, data: Path, more: str = "", options: str | None = None) -> None:
         self.data = data
         self.options = f"-c {INI} --set data={data} {more}" if options is None else options
+        self.settings = {"mypi.data": str(data), "mypi.min_free": "0"}
 
     def __call__(self, line: str, typed: str = "", **env: str) -> Said:
         """What the command said; it succeeds."""
@@ -64,7 +65,7 @@ class Keeper:
 
     def publish(self, index: str, *archives: tuple[str, bytes]) -> None:
         """Upload archives, as the operator."""
-        wsgi = make_app({"mypi.data": str(self.data), "mypi.min_free": "0"})
+        wsgi = make_app(dict(self.settings))
         app = TestApp(wsgi, extra_environ={"mypi.operator": True})
         try:
             for filename, content in archives:

@@ -1,10 +1,14 @@
-"""The storages that an index can stand on, each really running on loopback."""
+"""The storages that an index can stand on, each really running on loopback.
+
+An engine is a context made with the data folder of the index, which has its ``blobs``.
+"""
 
 import functools
 import getpass
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +21,8 @@ from typing import Any
 
 from tests.serving import free_port
 
+TEMPORARY = tempfile.gettempdir()
+"""Before an application under test makes it a folder of its own."""
 PATIENCE = 60
 """Seconds within which a server has to answer."""
 
@@ -34,27 +40,26 @@ class Engine:
 
 
 @contextmanager
-def files(folder: Path) -> Iterator[Engine]:
+def files(data: Path) -> Iterator[Engine]:
     """A file storage; one process at a time."""
-    data = folder / "data"
     yield Engine(f"file://{data}/Data.fs?blobstorage_dir={data}/blobs", is_shared=False)
 
 
 @contextmanager
-def zeo(folder: Path, port: int | None = None) -> Iterator[Engine]:
+def zeo(data: Path, port: int | None = None) -> Iterator[Engine]:
     """A ZEO server in a process of its own, on mypi's own file storage; its blobs are shared."""
-    data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
-    settings = folder / "zeo.conf"
+    settings = data.with_name("zeo.conf")
     settings.write_text(
         f"%import mypi.model\n<zeo>\n  address 127.0.0.1:{port}\n</zeo>\n"
         f"<mypi-data 1>\n  path {data}\n</mypi-data>\n"
     )
-    with (folder / "zeo.log").open("ab") as log:
+    with data.with_name("zeo.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "ZEO.runzeo", "-C", str(settings)], stdout=log, stderr=log
         )
+    wait_for(port, process)
     try:
         yield Engine(
             f"zeo://127.0.0.1:{port}?blob_dir={data}/blobs&shared_blob_dir=true"
@@ -66,14 +71,23 @@ def zeo(folder: Path, port: int | None = None) -> Iterator[Engine]:
         process.wait(PATIENCE)
 
 
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Return when ``process`` answers at ``port``."""
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    raise AssertionError(f"it ended at once, with {process.returncode}")
+
+
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Engine]:
+def postgresql(data: Path) -> Iterator[Engine]:
     """A database of its own on the PostgreSQL of this run."""
     cluster = _cluster()
     name = f"mypi_{uuid.uuid4().hex}"
     cluster.run("createdb", name)
     try:
-        yield Engine(cluster.uri(name, folder / "blobs"), cluster.process)
+        yield Engine(cluster.uri(name), cluster.process)
     finally:
         cluster.run("dropdb", "--force", "--if-exists", name)
 
@@ -131,12 +145,9 @@ class Cluster:
             assert self.process is not None
             assert self.process.poll() is None, done.stdout
 
-    def uri(self, database: str, blobs: Path) -> str:
-        """The address of a database, for ``zodbconn.uri``; ``blobs`` is a folder for a cache."""
-        return (
-            f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
-            f"?blob_dir={blobs}&shared_blob_dir=false&keep_history=false"
-        )
+    def uri(self, database: str) -> str:
+        """The address of a database, for ``zodbconn.uri``."""
+        return f"postgresql://{self.user}@127.0.0.1:{self.port}/{database}"
 
     def _as_user(self) -> dict[str, Any]:
         if os.geteuid() != 0:
@@ -151,7 +162,9 @@ def _cluster() -> Cluster:
     import atexit
 
     stack = ExitStack()
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postgresql-")))
+    folder = Path(
+        stack.enter_context(tempfile.TemporaryDirectory(prefix="postgresql-", dir=TEMPORARY))
+    )
     folder.chmod(0o755)
     cluster = Cluster(folder)
     cluster.start()

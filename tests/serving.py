@@ -24,7 +24,7 @@ def free_port() -> int:
 def with_uri(ini: str, uri: str) -> str:
     """``ini`` with its one line changed that says where the database is."""
     lines = ini.splitlines(keepends=True)
-    (number,) = [i for i, line in enumerate(lines) if line.startswith("# zodbconn.uri = ")]
+    number = next(i for i, line in enumerate(lines) if line.startswith("# zodbconn.uri = "))
     lines[number] = f"zodbconn.uri = {uri.replace('%', '%%')}\n"
     return "".join(lines)
 

@@ -48,6 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "reindex": "search:reindex",
         "backup": "backup:backup",
         "recover": "backup:recover",
+        "move": "move:move",
         "pack": "pack:pack",
         "completion": "completion:completion",
     },

@@ -180,11 +180,15 @@ def uri_of(settings: dict[str, Any]) -> str:
     return complete(settings.get("zodbconn.uri"), data)
 
 
-def database_of(run: Run) -> str:
-    """The address of the database that the ini file names, which need not exist."""
+def database_of(run: Run, uri: str = "") -> str:
+    """The address of the database that the ini file names, which need not exist.
+
+    Or of another one, if the ini file said ``uri``.
+    """
     ini = run.config or os.environ.get("MYPI_CONFIG", "") or _ini_here()
     try:
-        return uri_of(read_settings(ini, run.given))
+        settings = read_settings(ini, run.given)
+        return uri_of({**settings, "zodbconn.uri": uri} if uri else settings)
     except CannotStart as error:
         raise Failure(f"{ini}: {error}", UNUSABLE) from None
 

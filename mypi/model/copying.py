@@ -45,20 +45,34 @@ def copy(source: Any, destination: Any, *, seconds: float = 0, until: bytes = b"
     return Copied(transactions, blobs, size, False)
 
 
+def keeps_history(storage: Any) -> bool:
+    """Whether a storage can be copied while it is written to: it has old states until it is packed.
+
+    RelStorage can be told to have none; what is changed then vanishes from an older transaction.
+    """
+    return bool(getattr(storage, "keep_history", True))
+
+
 def _after(source: Any, last: bytes, until: bytes) -> Iterator[Any]:
     start = p64(u64(last) + 1) if last != NOTHING else None
     iterator = source.iterator(start, until or None)
     try:
-        yield from iterator
+        # Not "yield from", which crashes Python 3.11 at the end of RelStorage's iterator.
+        for transaction in iterator:  # noqa: UP028
+            yield transaction
     finally:
-        iterator.close()
+        if hasattr(iterator, "close"):  # ZEO's ends by itself
+            iterator.close()
 
 
 def _copy_one(source: Any, destination: Any, transaction: Any) -> Iterator[int]:
     """Copy a transaction; the sizes of its blobs."""
     destination.tpc_begin(transaction, transaction.tid, transaction.status)
+    copied: set[bytes] = set()
     try:
         for record in transaction:
+            if record.oid in copied:  # ZEO stores the record of each blob twice
+                continue
             blob = _blob(source, record)
             if blob is None:
                 destination.restore(
@@ -67,6 +81,7 @@ def _copy_one(source: Any, destination: Any, transaction: Any) -> Iterator[int]:
                 continue
             taken = _duplicate(blob, destination.temporaryDirectory())
             size = os.stat(taken).st_size
+            copied.add(record.oid)
             destination.restoreBlob(
                 record.oid, record.tid, record.data, taken, record.data_txn, transaction
             )

@@ -56,15 +56,20 @@ class DurableFileStorage(PackingFileStorage):
         self._syncers.shutdown()
         self._marker.unlink(missing_ok=True)
 
-    def tpc_vote(self, transaction: Any) -> None:
-        """Vote, then make sure that the folders of this transaction's blobs are on the disk."""
-        super().tpc_vote(transaction)
+    def tpc_vote(self, transaction: Any) -> Any:
+        """Vote, then make sure that the folders of this transaction's blobs are on the disk.
+
+        Returns the ids of objects whose conflicts were resolved: what the connection has of them is
+        not what was stored.
+        """
+        resolved = super().tpc_vote(transaction)
         leaves = {self.fshelper.getPathForOID(oid) for oid, _tid in self.dirty_oids}
         folders = {folder for leaf in leaves for folder in self._changed_folders(leaf)}
         list(self._syncers.map(sync_folder, folders))
         # Only now: had a sync failed, the next upload must not take the folder for safe.
         if not self._is_removing:
             self._known_folders |= folders - leaves
+        return resolved
 
     def _abort(self) -> None:
         super()._abort()

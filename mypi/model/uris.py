@@ -12,9 +12,9 @@ from mypi.model.storage import file_uri, parse_file_uri
 ZEO = {"shared_blob_dir": "true", "wait_timeout": "30"}
 """All processes see the server's own archives; one that starts first waits half a minute."""
 
-POSTGRESQL = {"shared_blob_dir": "false", "keep_history": "false"}
-"""Archives in the database, under its care, with a cache of files.  PostgreSQL keeps what backups
-need; old states of objects would only make it grow."""
+POSTGRESQL = {"shared_blob_dir": "false", "keep_history": "true"}
+"""Archives in the database, under its care, with a cache of files.  History makes it possible to
+back it up while it is written to; packing removes it."""
 
 POOL = {"connection_pool_size": "8", "connection_cache_size": "20000"}
 """As for a file storage: one connection a thread of the server, and some to spare."""

@@ -24,7 +24,7 @@ from ZODB.utils import z64
 
 from mypi.errors import CannotStart, Conflict, Refused
 from mypi.model import Index, Site
-from mypi.model.copying import Copied, copy
+from mypi.model.copying import Copied, copy, keeps_history
 from mypi.model.site import ROOT_KEY
 from mypi.model.storage import DurableFileStorage, open_storage
 from mypi.services import soundness
@@ -62,6 +62,11 @@ def step(database: DB, folder: Path, seconds: float, until: str) -> Copied:
     try:
         check_folder(folder)
         source, of = database.storage, _name_of(database)
+        if not keeps_history(source):
+            raise Refused(
+                "The database keeps no history (keep_history=false in zodbconn.uri), so it cannot "
+                "be copied while it is written to; use PostgreSQL's own pg_dump."
+            )
         with _opened(folder) as target:
             if _said(folder).get("of", of) != of:
                 raise Refused(f"{folder} is the backup of another index.")

@@ -1,4 +1,4 @@
-"""A real application on a real file storage, one a test."""
+"""A real application on a real storage, one a test: that of ``--storage``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +9,18 @@ from webtest import TestApp
 
 from mypi import make_app
 from tests.api import Api
+from tests.engines import ENGINES
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The ini settings of the test's own server; change them before asking for ``app``."""
-    return {"zodbconn.uri": f"file://{tmp_path}/var/Data.fs", "mypi.min_free": "0"}
+    with ENGINES[request.config.getoption("--storage")](tmp_path / "var") as engine:
+        yield {
+            "zodbconn.uri": engine.uri,
+            "mypi.data": str(tmp_path / "var"),
+            "mypi.min_free": "0",
+        }
 
 
 @pytest.fixture

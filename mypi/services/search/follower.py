@@ -1,10 +1,11 @@
 """Bring the catalogue up to date with the journals: never inside the transaction of an upload.
 
-A task of the background.  Of several processes that do this at once one commits, and the others
-meet a conflict and find the work done.
+A task of the background.  Of several processes one follows as long as there is something to follow;
+when it stops, another goes on a few seconds later.
 """
 
 import logging
+import time
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,10 +16,14 @@ from mypi.model import Index, Site
 from mypi.model.catalogue import Catalogue, Followed
 from mypi.model.site import ROOT_KEY
 from mypi.names import normalise
+from mypi.services import leases
 from mypi.services.search.documents import document
 
 log = logging.getLogger(__name__)
 
+LEASE = "catalogue"
+SECONDS = 10.0
+"""How long after its last transaction another process waits for one that follows."""
 BATCH = 500
 """Projects a transaction: uploads wait less than a second for it, and a crash costs little."""
 
@@ -31,15 +36,33 @@ class Progress(NamedTuple):
 
 
 class Follower:
-    """Follows the journals of a database."""
+    """Follows the journals of a database; ``process`` is the name of this process."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, process: str) -> None:
         self._database = database
+        self._process = process
 
     def __call__(self) -> bool:
-        """One transaction; whether there may be more to do."""
+        """One transaction; whether there may be more to do here."""
         with self._database.transaction(note="catalogue") as connection:
-            return follow(connection.root()[ROOT_KEY])
+            site = connection.root()[ROOT_KEY]
+            if not is_behind(site):
+                return False
+            if not leases.hold(site, LEASE, self._process, time.time(), SECONDS):
+                return False
+            return follow(site)
+
+
+def is_behind(site: Site) -> bool:
+    """Whether there is anything to follow; reads a few objects an index."""
+    followed = site.catalogue.followed
+    return any(name not in site.indexes for name in followed) or any(
+        index.name not in followed
+        or followed[index.name].journal is not index.journal
+        or followed[index.name].filled is not None
+        or followed[index.name].serial != len(index.journal)
+        for index in site.indexes.values()
+    )
 
 
 def follow(site: Site, batch: int = BATCH) -> bool:

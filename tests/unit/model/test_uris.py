@@ -12,21 +12,21 @@ def test_no_line_is_a_file_storage_in_the_data_folder(tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-def test_postgresql_keeps_archives_and_no_history_in_the_database(scheme):
+def test_postgresql_keeps_archives_and_history_in_the_database(scheme):
     uri = complete(f"{scheme}://mypi:secret@db.example:5433/index", "/srv/mypi")
 
     assert uri == (
         "postgres://mypi:secret@db.example:5433/index?blob_dir=/srv/mypi/blob-cache"
-        "&shared_blob_dir=false&keep_history=false"
+        "&shared_blob_dir=false&keep_history=true"
         "&connection_pool_size=8&connection_cache_size=20000"
     )
 
 
 def test_what_is_given_wins():
-    uri = complete("postgres://db/index?keep_history=true&blob_dir=/cache", "/srv/mypi")
+    uri = complete("postgres://db/index?keep_history=false&blob_dir=/cache", "/srv/mypi")
 
-    assert uri.startswith("postgres://db/index?keep_history=true&blob_dir=/cache&shared_blob_dir=")
-    assert "keep_history=false" not in uri
+    assert uri.startswith("postgres://db/index?keep_history=false&blob_dir=/cache&shared_blob_dir=")
+    assert "keep_history=true" not in uri
     assert uri.count("blob_dir=") == 2  # one of them that of shared_blob_dir=
 
 
