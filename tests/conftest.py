@@ -10,3 +10,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="file",
         help="what the applications under test keep their data in",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked ``on_files`` look at the files of a file storage, or count its writes."""
+    if config.getoption("--storage") != "file":
+        other = [item for item in items if item.get_closest_marker("on_files")]
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if not item.get_closest_marker("on_files")]

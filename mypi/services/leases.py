@@ -41,4 +41,3 @@ def release(site: Site, name: str, holder: str) -> None:
     """Give the lease ``name`` back, if ``holder`` has it: another need not wait for its end."""
     if name in site.leases and Lease(*site.leases[name]).holder == holder:
         del site.leases[name]
-

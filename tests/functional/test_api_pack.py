@@ -3,6 +3,8 @@
 import os
 from importlib.metadata import version
 
+import pytest
+
 from tests.api import ROOT, Api
 from tests.factories import wheel
 from tests.inside import files
@@ -25,6 +27,7 @@ def test_the_site_says_what_it_is(app):
         assert app.get(link, status="*").status_int in (200, 403)
 
 
+@pytest.mark.on_files
 def test_packing_gives_the_disk_back_what_was_deleted(app, data, operator):
     publish(app, wheel("kept", "1.0", files={"data": os.urandom(BIG)}))
     publish(app, wheel("gone", "1.0", files={"data": os.urandom(3 * BIG)}))
@@ -52,6 +55,7 @@ def test_what_is_in_the_trash_survives_packing(app, operator):
     assert app.get(f"/packages/stable/six/{filename}").body == wheel("six", "1.0")[1]
 
 
+@pytest.mark.on_files
 def test_an_archive_that_two_indexes_share_goes_with_the_last(app, data, operator):
     publish(app, wheel("six", "1.0"), root="/+incubator/")
     operator.post("/indexes/stable/promotions", {"from": "incubator", "releases": ["six"]})

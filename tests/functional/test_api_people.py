@@ -125,6 +125,7 @@ def test_people_are_for_administrators(bob):
     bob.post("/pack", status=403)
 
 
+@pytest.mark.on_files
 def test_passwords_and_tokens_are_in_no_log_and_no_journal(ada, bob, wsgi, caplog, data):
     ada.post("/users", {"name": "eve", "password": "a secret of eve"}, 201)
     ada.post("/users", {"name": "eve", "password": "a secret of eve"}, 409)

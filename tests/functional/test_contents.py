@@ -207,6 +207,7 @@ def test_a_damaged_member_says_so(app, wsgi):
     assert "is damaged" in app.get(f"{WHEEL}/+raw/demo/__init__.py", status=400).text
 
 
+@pytest.mark.on_files
 def test_bytes_that_are_missing_are_told(app, wsgi, data):
     publish(app, wheel("demo"))
     for blob in (data / "blobs").rglob("*.blob"):

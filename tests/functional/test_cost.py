@@ -81,6 +81,7 @@ UPLOADS = {
 }
 
 
+@pytest.mark.on_files
 @pytest.mark.parametrize("what", UPLOADS)
 def test_an_upload_writes_as_much_into_a_full_index_as_into_an_empty_one(
     app, wsgi, full, what, tmp_path_factory, settings
@@ -101,6 +102,7 @@ def test_an_upload_writes_as_much_into_a_full_index_as_into_an_empty_one(
     assert in_full.size <= in_empty.size + 2 * BUCKET
 
 
+@pytest.mark.on_files
 def test_a_hundred_uploads_to_one_project_cost_the_same_each(app, wsgi):
     costs = [upload(app, wsgi, "six", f"1.{number}") for number in range(100)]
 
@@ -109,6 +111,7 @@ def test_a_hundred_uploads_to_one_project_cost_the_same_each(app, wsgi):
     assert max(it.size for it in costs) <= 2 * BUCKET + JOURNAL_CHUNK
 
 
+@pytest.mark.on_files
 def test_the_same_bytes_again_write_nothing(app, wsgi):
     upload(app, wsgi, "six", "1.0")
     before = database(wsgi).lastTransaction()
@@ -118,6 +121,7 @@ def test_the_same_bytes_again_write_nothing(app, wsgi):
     assert database(wsgi).lastTransaction() == before
 
 
+@pytest.mark.on_files
 def test_an_upload_never_writes_the_site_the_index_or_the_project(app, wsgi):
     upload(app, wsgi, "six", "1.0")
     before = database(wsgi).lastTransaction()

@@ -69,6 +69,7 @@ def test_documentation_of_a_version_is_kept_with_that_release(app, wsgi, six):
         assert it.project("six").docs is None
 
 
+@pytest.mark.on_files
 def test_new_documentation_replaces_the_old(app, wsgi, data, six):
     send(app, upload_docs(docs(zipped({"index.html": b"old"}))))
 

@@ -376,6 +376,7 @@ def test_a_file_cut_short_on_disk_is_an_error_and_never_a_short_download(app, ws
     assert "damaged" in answer.text
 
 
+@pytest.mark.on_files
 def test_a_file_missing_on_disk_is_a_clear_error(app, wsgi):
     os.unlink(blob(wsgi))
 

@@ -48,6 +48,7 @@ def test_a_volatile_index_takes_other_bytes_under_the_same_name(app, wsgi, data)
     assert actions(wsgi, "incubator")[-1] == f"replace py3 file {NAME}"
 
 
+@pytest.mark.on_files
 def test_a_volatile_index_lets_go_of_the_bytes_that_were_replaced(app, wsgi, data):
     send(app, requests_upload(minimal()), "/+incubator/")
     send(app, requests_upload(fields_of(NAME, OTHER)), "/+incubator/")
