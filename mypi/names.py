@@ -28,9 +28,9 @@ name exists."""
 
 RESERVED_INDEX_NAMES = frozenset(
     """
-    admin api contents diff docs download feeds files front health help index indexes integrity
-    login logout log metrics opensearch packages project projects promote search setup simple static
-    stats status token tokens trash upload user users
+    admin api contents diff docs download feeds files front health help import index indexes
+    integrity login logout log metrics opensearch packages project projects promote search setup
+    simple static stats status token tokens trash upload user users
     """.split()
 )
 """Words that follow ``+`` in a URL and therefore cannot name an index."""

@@ -145,9 +145,12 @@ def confirm(run: Run, question: str) -> None:
 
 
 class Progress:
-    """How far long work is: a bar on a terminal, else a line every ten seconds.  On stderr."""
+    """How far long work is: a bar on a terminal, else a line every ten seconds.  On stderr.
 
-    def __init__(self, run: Run, label: str, length: int) -> None:
+    Without a bar as well when nobody knows the ``length``.
+    """
+
+    def __init__(self, run: Run, label: str, length: int | None) -> None:
         self.run = run
         self.label = label
         self.length = length
@@ -156,7 +159,7 @@ class Progress:
         self._bar: Any = None
 
     def __enter__(self) -> "Progress":
-        if sys.stderr.isatty() and not self.run.quiet:
+        if sys.stderr.isatty() and not self.run.quiet and self.length is not None:
             self._bar = click.progressbar(length=self.length, label=self.label, file=sys.stderr)
             self._bar.__enter__()
         return self
@@ -172,4 +175,5 @@ class Progress:
             self._bar.update(count)
         elif time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
-            tell(self.run, f"{self.label}: {self.done} of {self.length}")
+            of = f" of {self.length}" if self.length is not None else ""
+            tell(self.run, f"{self.label}: {self.done}{of}")

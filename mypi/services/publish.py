@@ -32,9 +32,10 @@ class Published:
     attested: bool = False
 
 
-def publish(index: Index, upload: Upload, actor: Actor) -> Published:
+def publish(index: Index, upload: Upload, actor: Actor, *, first: Actor | None = None) -> Published:
     """Add one checked archive to ``index``.
 
+    ``first`` is who published it elsewhere, and when, if it was brought from there by ``actor``.
     Raises Conflict when the file name is taken by other bytes and the index is not volatile, and
     NotAllowed when the project takes no uploads.
     Writes a fixed handful of objects, whatever the size of project and index.
@@ -50,7 +51,7 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
         raise taken(index, filename)
     warnings = acceptance.check(index, _arrival(index, known, upload, existing))
     project = _open_project(index, upload.metadata.name, actor)
-    release = _release(index, project, upload, actor)
+    release = _release(index, project, upload, actor, first or actor)
     action = "replace" if existing is not None else "add"
     index.journal.append(
         actor.entry(
@@ -60,7 +61,7 @@ def publish(index: Index, upload: Upload, actor: Actor) -> Published:
             filename,
         )
     )
-    add_file(index, project, release, upload, actor)
+    add_file(index, project, release, upload, first or actor)
     hold(index, project, release)
     return Published(project.name, release.version, filename, True, warnings)
 
@@ -82,7 +83,7 @@ def register(index: Index, metadata: Metadata, actor: Actor) -> Release:
     project = _open_project(index, metadata.name, actor)
     release = project.release(metadata.version)
     if release is None:
-        release = _new_release(index, project, metadata, actor)
+        release = _new_release(index, project, metadata, actor, actor)
     elif not release.files and _differs(release, metadata):
         release.describe(metadata)
         project.changes.change(1)
@@ -189,20 +190,22 @@ def check_open(project: Project) -> None:
         )
 
 
-def _release(index: Index, project: Project, upload: Upload, actor: Actor) -> Release:
+def _release(index: Index, project: Project, upload: Upload, actor: Actor, first: Actor) -> Release:
     """The release of the upload, made if it is new; its first file decides what it says."""
     release = project.release(str(upload.name.version))
     if release is None:
-        return _new_release(index, project, upload.metadata, actor)
+        return _new_release(index, project, upload.metadata, actor, first)
     alone = set(islice(release.files, 2)) <= {upload.name.filename}
     if alone and _differs(release, upload.metadata):
         release.describe(upload.metadata)
     return release
 
 
-def _new_release(index: Index, project: Project, metadata: Metadata, actor: Actor) -> Release:
+def _new_release(
+    index: Index, project: Project, metadata: Metadata, actor: Actor, first: Actor
+) -> Release:
     new_project = not project.releases
-    release = project.add_release(metadata, by=actor.by, now=actor.now)
+    release = project.add_release(metadata, by=first.by, now=first.now)
     if new_project:
         index.journal.append(actor.entry("create", project.name))
     index.journal.append(actor.entry("new release", project.name, release.version))

@@ -110,6 +110,8 @@ ENVIRONMENTS = {
         _environment(
             "bandersnatch-5", RUNNING, "bandersnatch==5.3.0", "setuptools<81", "packaging<22"
         ),
+        _environment("devpi", RUNNING, "devpi-server", "devpi-client", "setuptools<81"),
+        _environment("pypiserver", RUNNING, "pypiserver", "setuptools<81"),
         _environment("bandersnatch", RUNNING, "bandersnatch", "setuptools<81"),
         _environment("sphinx-1-py2.7", "2.7", "Sphinx==1.8.6"),
         _environment("sphinx", RUNNING, "Sphinx"),

@@ -57,6 +57,7 @@ AT_AN_INDEX = [
     "{root}{project}/{version}/+dependencies",
     "{root}+setup",
     "{root}+setup?file=pip.conf",
+    "{root}+import",
     "{root}+upload",
     "{root}+upload?filename={file}",
     "{root}{project}/{version}/+manage",

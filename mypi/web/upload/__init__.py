@@ -1,7 +1,8 @@
 """The upload door: the legacy form protocol, at every address that people configure.
 
 ``form`` reads the body, once, as a stream; ``actions`` says what each ``:action`` does.  ``page``
-is for browsers; ``many`` reads its form, and ``several`` publishes what came with it.
+is for browsers; ``many`` reads its form, and ``several`` publishes what came with it.  ``batch``
+takes what ``mypi import`` brings.
 """
 
 from typing import Any
@@ -10,4 +11,5 @@ from typing import Any
 def includeme(config: Any) -> None:
     """The upload door."""
     config.scan("mypi.web.upload.actions")
+    config.scan("mypi.web.upload.batch")
     config.scan("mypi.web.upload.page")

@@ -11,7 +11,6 @@ from pyramid.view import view_config
 from trove_classifiers import sorted_classifiers
 
 from mypi import metadata
-from mypi.archives import Limits
 from mypi.errors import Refused, TooLarge
 from mypi.metadata import Metadata
 from mypi.names import check_project_name
@@ -23,6 +22,7 @@ from mypi.web.frame import addresses
 from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
 from mypi.web.security import actor, demand
 from mypi.web.upload import form as forms
+from mypi.web.upload.limits import limits
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def upload_address(context: UploadAddress, request: Any) -> Response:
 def file_upload(context: Door, request: Any, form: Form) -> str:
     """A file of a release."""
     strict = request.registry.mypi.attestations == "verified"
-    upload = _once(request, "upload", lambda: receive(form, _limits(request), strict=strict))
+    upload = _once(request, "upload", lambda: receive(form, limits(request), strict=strict))
     _own(request, context, upload.metadata.name)
     done = publish(context.index, upload, actor(request))
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
@@ -100,7 +100,7 @@ def submit_pkg_info(context: Door, request: Any, form: Form) -> str:
     """As ``submit``, with the metadata as a PKG-INFO file."""
     if form.spool is None:
         raise Refused("pkginfo: the form has no PKG-INFO file.")
-    limit = _limits(request).max_metadata
+    limit = limits(request).max_metadata
     if form.spool.size > limit:
         raise TooLarge(f"pkginfo: larger than {limit} bytes, the most that metadata may have.")
     form.spool.flush()
@@ -121,7 +121,7 @@ def doc_upload(context: Door, request: Any, form: Form) -> str:
     if form.spool is None:
         raise Refused("content: the upload has no file; documentation comes as a zip archive.")
     _own(request, context, name)
-    archive = _once(request, "docs", lambda: docs.receive(form, _limits(request)))
+    archive = _once(request, "docs", lambda: docs.receive(form, limits(request)))
     docs.keep(context.index, name, version, archive, actor(request))
     _after_commit(request, f"kept documentation of {context.index.name}/{name}")
     where = addresses.of(context, request).docs(name, version)
@@ -184,15 +184,6 @@ def _version(form: Form) -> str:
         return str(Version(text))
     except ValueError:  # InvalidVersion, or a number of more digits than Python reads
         raise Refused(f"version: {text[:80]!r} is not a valid version (PEP 440).") from None
-
-
-def _limits(request: Any) -> Limits:
-    settings = request.registry.mypi
-    return Limits(
-        max_members=settings.max_members,
-        max_unpacked=settings.max_unpacked,
-        max_ratio=settings.max_ratio,
-    )
 
 
 def _own(request: Any, context: Door, name: str) -> None:

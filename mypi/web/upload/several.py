@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from transaction.interfaces import TransientError
 
-from mypi.archives import Limits
 from mypi.errors import Missing, MypiError, NotAllowed
 from mypi.model.site import ROOT_KEY
 from mypi.services.access import Access
@@ -18,6 +17,7 @@ from mypi.web import errors
 from mypi.web.frame import addresses, snippets
 from mypi.web.resources import Door
 from mypi.web.security import actor
+from mypi.web.upload.limits import limits
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def published(context: Door, request: Any, form: Form) -> Result:
     """One file, in a transaction of its own; returns when it is on the disk, or refused."""
     filename = form.filename[:200]
     try:
-        upload = receive(form, _limits(request))
+        upload = receive(form, limits(request))
         done = _committed(context, request, upload)
     except MypiError as error:
         log.info("refused %r of a browser's form: %s", filename, error)
@@ -92,12 +92,3 @@ def install_line(context: Door, request: Any, project: str, version: str) -> str
     """The command that installs a release with pip."""
     here = addresses.of(context, request)
     return snippets.install(here, project, version)[0].text
-
-
-def _limits(request: Any) -> Limits:
-    settings = request.registry.mypi
-    return Limits(
-        max_members=settings.max_members,
-        max_unpacked=settings.max_unpacked,
-        max_ratio=settings.max_ratio,
-    )

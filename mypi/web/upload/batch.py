@@ -1,0 +1,98 @@
+"""Take many files at once, for ``mypi import``: one request, one transaction, one flush to disk.
+
+The form has a field ``entries``: JSON, for each file part its ``uploaded`` (seconds since the
+epoch), ``yanked`` (the reason), ``by`` and ``sha256``, all optional, in the order of the files.
+"""
+
+import logging
+from typing import Annotated, Any
+
+import msgspec
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from mypi.errors import MypiError, Refused
+from mypi.services.importing import batch
+from mypi.services.importing.batch import Arrived, Outcome
+from mypi.services.receive import Form, receive
+from mypi.web.execution import SPOOLS
+from mypi.web.resources import IndexRoot
+from mypi.web.security import actor
+from mypi.web.upload.limits import limits
+from mypi.web.upload.many import Many
+
+log = logging.getLogger(__name__)
+
+RECEIVED = "mypi.received-batch"
+"""Environ key: what came, should the request be tried again."""
+
+
+class Said(msgspec.Struct, forbid_unknown_fields=True):
+    """What the source says of one file."""
+
+    uploaded: Annotated[float, msgspec.Meta(ge=0, le=2**40)] | None = None
+    yanked: str | None = None
+    by: str = ""
+    sha256: str = ""
+
+
+@view_config(context=IndexRoot, name="+import", request_method="POST", permission="administer")
+def take(context: IndexRoot, request: Any) -> Response:
+    """Publish the files of the form; the answer says of each what became of it, in order."""
+    if request.subpath:
+        raise HTTPNotFound
+    environ = request.environ
+    if RECEIVED not in environ:
+        environ[RECEIVED] = _received(request)
+    came: list[Arrived | Outcome] = environ[RECEIVED]
+    arrived = [it for it in came if isinstance(it, Arrived)]
+    taken = iter(batch.take(context.index, arrived, actor(request)))
+    outcomes = [next(taken) if isinstance(it, Arrived) else it for it in came]
+    count = sum(it.outcome == batch.PUBLISHED for it in outcomes)
+    line = f"imported {count} of {len(outcomes)} files into {context.index.name}"
+    request.tm.get().addAfterCommitHook(_log_if_true, args=(line,))
+    body = msgspec.json.encode({"results": outcomes})
+    return Response(body, content_type="application/json", charset="utf-8")
+
+
+def _log_if_true(committed: bool, line: str) -> None:
+    if committed:
+        log.info(line)
+
+
+def _received(request: Any) -> list[Arrived | Outcome]:
+    """Each file checked, or why it is refused; on the disk before the transaction begins."""
+    settings = request.registry.mypi
+    many = Many(request.registry.spool_folder, settings.max_upload)
+    try:
+        many.read(request.environ)
+        said = _entries(many)
+    except BaseException:
+        many.close()
+        raise
+    request.environ[SPOOLS] += many.spools()
+    return [
+        _checked(Form({"sha256_digest": [it.sha256]}, form.spool, form.filename), it, request)
+        for form, it in zip(many.forms, said, strict=True)
+    ]
+
+
+def _entries(many: Many) -> list[Said]:
+    if many.too_large:
+        raise Refused(f"{many.too_large[0][:200]}: larger than the limit here (mypi.max_upload).")
+    try:
+        said = msgspec.json.decode(many.fields.get("entries", ""), type=list[Said])
+    except msgspec.DecodeError as error:
+        raise Refused(f"entries: {error}.") from None
+    if len(said) != len(many.forms):
+        raise Refused(f"entries: {len(said)} for {len(many.forms)} files; one each is wanted.")
+    return said
+
+
+def _checked(form: Form, said: Said, request: Any) -> Arrived | Outcome:
+    try:
+        upload = receive(form, limits(request))
+    except MypiError as error:
+        return Outcome(form.filename[:200], batch.REFUSED, str(error))
+    return Arrived(upload, said.uploaded, said.yanked, said.by)
