@@ -56,6 +56,8 @@ OF_THE_SITE = {
     "remove group": "A group is gone.",
     "create token": "The detail is its id, whose it is and what for; never the token.",
     "revoke token": "A token ended.",
+    "add webhook": "The detail is its id, the server it leads to, and the index.",
+    "remove webhook": "The same of one that is gone.",
 }
 
 
@@ -86,7 +88,7 @@ def _check() -> None:
 
 def _written() -> Iterator[str]:
     """The first argument of every ``actor.entry(...)``, as a pattern."""
-    for file in sorted(SERVICES.glob("*.py")):
+    for file in sorted(SERVICES.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             called = getattr(node, "func", None)
             if isinstance(called, ast.Attribute) and called.attr == "entry":

@@ -47,6 +47,7 @@ def make_app(ini: dict[str, Any]) -> Any:
     from mypi.services.background import Background
     from mypi.services.downloads import Counter
     from mypi.services.search import Follower
+    from mypi.services.webhooks import Addresses, Sender
     from mypi.settings import Settings
 
     settings = Settings.from_ini(ini, os.environ)
@@ -58,6 +59,9 @@ def make_app(ini: dict[str, Any]) -> Any:
         config.registry.background.add("downloads", write_downloads(config.registry))
         where = config.registry.database, config.registry.process
         config.registry.background.add("catalogue", Follower(*where))
+        urls = Addresses(settings.url, settings.default_index)
+        sender = Sender(*where, config.registry.background, urls)
+        config.registry.background.add("webhooks", sender)
         config.include("mypi.web")
         return config.make_wsgi_app()
 
@@ -76,11 +80,13 @@ def open_data(config: Any) -> None:
     import pyramid_zodbconn
     import transaction
 
+    from mypi.model import leftovers
     from mypi.model.evolve import evolve
     from mypi.model.site import bootstrap, check_default
     from mypi.model.storage import open_database, spool_folder
     from mypi.model.uris import complete
     from mypi.services.access import is_site_open
+    from mypi.services.room import Room
 
     registry = config.registry
     given = registry.settings.get("zodbconn.uri")
@@ -100,7 +106,9 @@ def open_data(config: Any) -> None:
         connection.close()
     registry.process = process_name(registry.settings["zodbconn.uri"])
     registry.spool_folder = spool_folder(db)
+    leftovers.clear_old(registry.spool_folder)
     registry.blob_folder = registry.spool_folder.parent
+    registry.room = Room(registry.blob_folder, registry.mypi.min_free)
     # ZODB makes a new blob's first file in the default temporary folder: the same file system.
     tempfile.tempdir = str(registry.spool_folder)
     tell_server(registry, projects)

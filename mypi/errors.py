@@ -63,6 +63,12 @@ class TooManyAttempts(MypiError):
         self.retry_after = retry_after
 
 
+class NoRoom(MypiError):
+    """The disk has no room for what came, or cannot be written to."""
+
+    status = 507
+
+
 class CannotStart(MypiError):
     """The server cannot start with these settings or on this data; the text says why."""
 

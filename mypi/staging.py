@@ -15,6 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+try:
+    import fcntl
+except ImportError:  # Windows: what a killed process left is not told from what another one fills.
+    fcntl = None  # type: ignore[assignment]
+
 CHUNK = 2**18
 _WORTH_A_THREAD = 2**20
 """Bytes from which hashing in parallel pays (below it, starting threads costs more)."""
@@ -38,6 +43,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         handle, name = tempfile.mkstemp(prefix="upload-", dir=folder)
+        _hold(handle)
         self.path = Path(name)
         self.size = 0
         self._links = 0
@@ -119,3 +125,24 @@ class Spool:
         with self.path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process is filling the file at ``path``, or one of its other names."""
+    if fcntl is None:
+        return True
+    with path.open("rb") as file:
+        return not _hold(file.fileno())
+
+
+def _hold(handle: int) -> bool:
+    """Lock a file until it is closed; False when somebody else has."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True

@@ -4,6 +4,7 @@ NOUNS = {
     "users": "mypi user list",
     "groups": "mypi group list",
     "tokens": "mypi token list",
+    "webhooks": "mypi webhook list",
 }
 
 

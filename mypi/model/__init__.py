@@ -13,9 +13,11 @@ from mypi.model.promotion import Moved, Origin, Promotion
 from mypi.model.site import Site
 from mypi.model.trash import Trashed
 from mypi.model.users import Group, Token, User
+from mypi.model.webhooks import Attempt, Webhook
 
 __all__ = [
     "Artifact",
+    "Attempt",
     "Entry",
     "File",
     "Group",
@@ -33,4 +35,5 @@ __all__ = [
     "Token",
     "Trashed",
     "User",
+    "Webhook",
 ]

@@ -25,9 +25,11 @@ class Site(Persistent):
     ``journal`` tells of indexes, users, groups and tokens; ``trash`` holds deleted indexes, and
     ``former`` the journals of those that are gone for good.  ``secret`` keys cookies;
     ``catalogue`` follows the journals; ``leases`` says which of several processes does what.
+    ``webhooks`` are by id; an older database has none, until the first is added.
     """
 
     schema = 0
+    webhooks: OOBTree | None = None
 
     def __init__(self) -> None:
         self.indexes = OOBTree()

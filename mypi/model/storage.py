@@ -5,9 +5,9 @@
 """
 
 import contextlib
+import errno
 import logging
 import os
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,22 +15,22 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import zc.lockfile
-import zodburi
 from ZODB.DB import DB
 
 from mypi.errors import CannotStart, InUse
-from mypi.model.packing import PackingFileStorage, sync_folder
+from mypi.model import leftovers
+from mypi.model.mending import MendingFileStorage
+from mypi.model.packing import sync_folder
+from mypi.model.servers import open_server
 
 log = logging.getLogger(__name__)
 
 
-class DurableFileStorage(PackingFileStorage):
-    """ZODB's file storage with its own blob folder, and three repairs besides those of packing.
+class DurableFileStorage(MendingFileStorage):
+    """ZODB's file storage with its own blob folder, and two repairs besides those below it.
 
     * New blob folders are fsynced before the transaction is: FileStorage syncs Data.fs only, so a
       power cut could leave a committed record without its blob's directory entry.
-    * A conflict found before the vote removes the blobs already put in place; FileStorage forgets
-      them.
     * After a crash, blob files of transactions that never finished are removed at start.
 
     zodburi wraps a plain FileStorage in ``ZODB.blob.BlobStorage`` instead, whose abort forgets
@@ -45,7 +45,7 @@ class DurableFileStorage(PackingFileStorage):
         super().__init__(path, blobs, **options)
         crashed = self._marker.exists()
         self._marker.touch()
-        _empty(blobs / "tmp")
+        leftovers.clear(blobs / "tmp")
         if crashed:
             self._finish_removal()
             self._drop_unfinished_blobs()
@@ -70,10 +70,6 @@ class DurableFileStorage(PackingFileStorage):
         if not self._is_removing:
             self._known_folders |= folders - leaves
         return resolved
-
-    def _abort(self) -> None:
-        super()._abort()
-        self._blob_tpc_abort()
 
     def _forget_folders(self) -> None:
         self._known_folders = set()
@@ -122,12 +118,7 @@ def open_storage(uri: str) -> tuple[Any, dict[str, Any]]:
     Raises CannotStart as :func:`open_database` does.
     """
     if not uri.startswith("file://"):
-        factory, options = zodburi.resolve_uri(uri)
-        storage = factory()
-        # Whoever is told that a file is published finds it, whichever process is asked next; else
-        # a commit of another process is seen up to 30 ms later (measured).
-        storage.server_sync = True  # of ZEO; no address can say it, and nothing else looks at it
-        return storage, options
+        return open_server(uri)
     path, blobs, options = parse_file_uri(uri)
     try:
         storage = _open_files(path, blobs)
@@ -185,7 +176,9 @@ def _open_files(path: Path, blobs: Path) -> DurableFileStorage:
     for folder in (path.parent, blobs, blobs / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
     if not os.access(path.parent, os.W_OK):
-        raise PermissionError(13, "Permission denied", str(path.parent))
+        is_read_only = os.statvfs(path.parent).f_flag & os.ST_RDONLY
+        number = errno.EROFS if is_read_only else errno.EACCES
+        raise OSError(number, os.strerror(number), str(path.parent))
     storage = DurableFileStorage(path, blobs)
     sync_folder(str(path.parent))
     return storage
@@ -198,11 +191,3 @@ def _holder(path: Path) -> str:
         if pid.isdecimal():
             return f" (process {pid})"
     return ""
-
-
-def _empty(folder: Path) -> None:
-    for left in folder.iterdir():
-        if left.is_dir():  # of a savepoint
-            shutil.rmtree(left)
-        else:
-            left.unlink()

@@ -7,6 +7,7 @@ One line is all that changes to scale out: nothing (a file storage in the data f
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from mypi.model.servers import name_of
 from mypi.model.storage import file_uri, parse_file_uri
 
 ZEO = {"shared_blob_dir": "true", "wait_timeout": "30"}
@@ -38,9 +39,7 @@ def describe(uri: str) -> str:
     """Where the data is, as it may be shown: no options, and no password."""
     if uri.startswith("file:"):
         return str(parse_file_uri(uri)[0])
-    scheme, _, rest = uri.partition("?")[0].partition("://")
-    login, at, place = rest.rpartition("@")
-    return f"{scheme}://{login.partition(':')[0]}{at}{place}"
+    return name_of(uri)
 
 
 def _with(uri: str, options: dict[str, str]) -> str:

@@ -75,6 +75,11 @@ class Channel(HTTPChannel):
             or self.close_when_flushed
         )
 
+    def awaited(self, now: float) -> bool:
+        """Whether a request may be on its way, though none is here; asked when the server stops."""
+        is_new = self.last_activity == self.creation_time and now < self.creation_time + RECENT
+        return is_new or now < self.server.stopping_since + self.adj.limits.stop_idle
+
     def overdue(self, now: float) -> bool:
         """Whether the client has used up its time; waitress itself only drops silent clients."""
         if self.lingers_until is not None:

@@ -1,6 +1,8 @@
 """Listening sockets: accept connections, drop those that are overdue, stop listening."""
 
+import contextlib
 import errno
+import os
 import socket
 import time
 from typing import Any
@@ -45,6 +47,7 @@ class _Listening:
     stopping = False
     """Set while the server finishes its last requests."""
 
+    stopping_since = 0.0
     _deaf_until = 0.0
 
     def __init__(self, *args: Any, **kw: Any) -> None:
@@ -82,9 +85,28 @@ class _Listening:
                 channel.handle_close()
 
     def stop_listening(self: Any) -> None:
-        """Close the listening socket.  Connections and the trigger that wakes the loop stay."""
+        """Close the listening socket.  Connections and the trigger that wakes the loop stay.
+
+        Who is in its queue is taken first, or the kernel would reset them.  A socket that stays
+        open without us keeps its queue for who comes after us.
+        """
+        if self.stopping:
+            return
         self.stopping = True
+        self.stopping_since = time.time()
+        if not self.adj.is_inherited:
+            self._lead_nowhere()
+            while len(self._map) < 2 * self.adj.connection_limit and self._take_one():
+                pass
         wasyncore.dispatcher.close(self)
+
+    def _take_one(self: Any) -> bool:
+        before = len(self.active_channels)
+        self.handle_accept()
+        return len(self.active_channels) > before
+
+    def _lead_nowhere(self) -> None:
+        """Take the address away first, where that can be done: then nobody can be in the queue."""
 
 
 class TcpListener(_Listening, TcpWSGIServer):
@@ -95,6 +117,17 @@ if UnixWSGIServer is not None:
 
     class UnixListener(_Listening, UnixWSGIServer):
         """A listening Unix socket."""
+
+        def bind_server_socket(self) -> None:
+            """Bind, and remember which file that made."""
+            super().bind_server_socket()
+            self._file = os.stat(self.adj.unix_socket)
+
+        def _lead_nowhere(self) -> None:
+            with contextlib.suppress(OSError):
+                # Who was started in our place meanwhile has made a file of its own there.
+                if os.path.samestat(os.stat(self.adj.unix_socket), self._file):
+                    os.unlink(self.adj.unix_socket)
 
 
 def listeners(app: Any, options: Any, dispatcher: Any, sockets: dict[int, Any]) -> list[Any]:

@@ -13,6 +13,8 @@ from typing import Any
 from waitress.adjustments import Adjustments
 
 from mypi.errors import CannotStart
+from mypi.server import places
+from mypi.server.proxies import Proxies, read_proxies
 from mypi.sizes import parse_size
 
 try:
@@ -38,7 +40,6 @@ DEFAULTS: Mapping[str, Any] = {
     "max_request_header_size": 2**16,
     "expose_tracebacks": False,
     "ident": "",
-    "clear_untrusted_proxy_headers": True,
     # Over loopback 256 MiB take 0.3 s; with waitress's 8 KiB at a time, 0.7 s.
     "recv_bytes": 2**16,
 }
@@ -62,6 +63,12 @@ class Limits:
     stop_timeout: float = 25
     """After SIGTERM or Ctrl-C, running requests may go on for this long."""
 
+    stop_idle: float = 0
+    """And idle connections are kept for this long, in case a request is on its way on one.
+
+    A proxy does not repeat a POST whose connection broke.  :data:`IDLE_OF_PROXIES` if there is one.
+    """
+
     linger_timeout: float = 60
     linger_bytes: int = 2 * 2**30
     """What a client may go on sending after a refusal.
@@ -72,18 +79,29 @@ class Limits:
     """
 
 
-OWN_KEYS = ("header_timeout", "stop_timeout", "linger_timeout", "linger_bytes")
+IDLE_OF_PROXIES = 6
+"""Seconds: a proxy must have closed an idle connection by then (4 in the files that we write)."""
+
+OWN_KEYS = ("header_timeout", "stop_timeout", "stop_idle", "linger_timeout", "linger_bytes")
 """Fields of :class:`Limits` that ``[server:main]`` may set; the others are the application's."""
 
 
-class Options(Adjustments):
-    """waitress's adjustments together with our ``limits``: what parser and channel are given."""
+NO_PROXIES = Proxies()
 
-    def __init__(self, limits: Limits, **adjustments: Any) -> None:
+
+class Options(Adjustments):
+    """waitress's adjustments together with our ``limits``: what parser and channel are given.
+
+    ``proxies`` are not waitress's to judge; ``is_inherited`` when the sockets stay open without us.
+    """
+
+    def __init__(self, limits: Limits, proxies: Proxies = NO_PROXIES, **adjustments: Any) -> None:
         given = adjustments.get("max_request_body_size")
         adjustments["max_request_body_size"] = given or limits.max_upload + FORM_ALLOWANCE
-        super().__init__(**adjustments)
+        super().__init__(clear_untrusted_proxy_headers=False, **adjustments)
         self.limits = limits
+        self.proxies = proxies
+        self.is_inherited = bool(adjustments.get("sockets"))
         # As refusals name it.
         self.body_limit = int(given) if given else limits.max_upload
         self.body_limit_setting = "max_request_body_size" if given else "mypi.max_upload"
@@ -95,20 +113,14 @@ def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
     May raise the process's soft limit of open files.  Raises CannotStart when a key is unknown or
     its value unusable.
     """
-    given = {**DEFAULTS, **settings}
-    if not given.keys() & {"listen", "sockets", "unix_socket"}:
-        given = {"host": "127.0.0.1", "port": 6543, **given}
-    if given.get("trusted_proxy") and not given.get("trusted_proxy_headers"):
-        raise CannotStart(
-            "[server:main] trusted_proxy: say which headers that proxy sets, for example "
-            "trusted_proxy_headers = x-forwarded-for x-forwarded-proto; it must set all of them, "
-            "or clients can."
-        )
+    given = places.placed({**DEFAULTS, **settings})
     try:
         given |= {key: _size(key, given[key]) for key in SIZE_KEYS if key in given}
-        own: dict[str, Any] = {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
+        proxies = read_proxies(given)
+        own: dict[str, Any] = {"stop_idle": IDLE_OF_PROXIES if proxies else 0}
+        own |= {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
         limits = dataclasses.replace(_limits_of(app), **own)
-        options = Options(limits, **given)
+        options = Options(limits, proxies, **given)
     except ValueError as error:
         raise CannotStart(f"[server:main] {error}") from error
     options.connection_limit = affordable_connections(options.connection_limit)

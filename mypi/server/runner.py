@@ -2,6 +2,9 @@
 
 listening  --signal-->  draining (stop_timeout at most)  -->  threads stopped  -->  all closed
                               --second signal-->
+
+While draining, who was accepted is served, and an idle connection is kept as long as a proxy may
+have just sent a request on it (``stop_idle``).
 """
 
 import contextlib
@@ -19,6 +22,7 @@ from waitress.task import ThreadedTaskDispatcher
 from mypi.errors import CannotStart
 from mypi.server.listener import listeners
 from mypi.server.options import Options
+from mypi.server.systemd import Notifier
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 THREADS_TIMEOUT = 1.0
@@ -43,7 +47,9 @@ class Runner:
         self.dispatcher = ThreadedTaskDispatcher()
         self._asked_to_stop = 0
         try:
-            self.listeners = listeners(app, options, self.dispatcher, self.sockets)
+            self.listeners = listeners(
+                options.proxies.around(app), options, self.dispatcher, self.sockets
+            )
         except OSError as error:
             wasyncore.close_all(self.sockets)
             raise CannotStart(_cannot_listen(error)) from error
@@ -56,6 +62,11 @@ class Runner:
         return [(each.effective_host, each.effective_port) for each in self.listeners]
 
     @property
+    def places(self) -> str:
+        """The addresses as people write them."""
+        return " ".join(f"{host}:{port}" for host, port in self.addresses)
+
+    @property
     def socket_names(self) -> list[Any]:
         """What ``getsockname`` says of every listener."""
         return [each.socket.getsockname() for each in self.listeners]
@@ -65,12 +76,16 @@ class Runner:
 
         ``started`` is called when signals are heeded.
         """
+        notifier = Notifier()
         with _signals(self.stop):
             try:
                 started()
+                notifier.ready(f"listening on {self.places}")
                 while not self._asked_to_stop:
                     self._turn(self.options.asyncore_loop_timeout)
-                self._drain()
+                    notifier.alive()
+                notifier.stopping()
+                self._drain(notifier)
             finally:
                 self._close()
 
@@ -82,35 +97,40 @@ class Runner:
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout, self.options.asyncore_use_poll, self.sockets, count=1)
 
-    def _drain(self) -> None:
-        # Who came before the signal and was not looked at yet is served too: accept, then read.
+    def _drain(self, notifier: Notifier) -> None:
+        # Who came before the signal is served too: stop_listening accepts, a turn reads.
         self._turn(0)
         for each in self.listeners:
             each.stop_listening()
         self._turn(0)
         deadline = time.monotonic() + self.options.limits.stop_timeout
         announced = False
-        while busy := self._let_idle_go():
+        while sum(waiting := self._let_idle_go()):
+            busy = waiting[0]
             left = deadline - time.monotonic()
             if self._asked_to_stop > 1 or left <= 0:
                 log.warning("stopped with %d requests unfinished", busy)
                 break
-            if not announced:
+            if busy and not announced:
                 log.info("stopping: %d requests are finished first, for %d s at most", busy, left)
                 announced = True
-            self._turn(min(left, 1.0))
+            self._turn(min(left, 1.0 if busy else 0.1))
+            notifier.alive()
 
-    def _let_idle_go(self) -> int:
-        """Close the channels that do nothing and count the others."""
-        busy = 0
+    def _let_idle_go(self) -> tuple[int, int]:
+        """Close the channels that do nothing; count those that do, and those that may begin to."""
+        busy = awaited = 0
+        now = time.time()
         for listener in self.listeners:
-            listener.maintenance(time.time())
+            listener.maintenance(now)
             for channel in list(listener.active_channels.values()):
                 if channel.busy and not channel.will_close:
                     busy += 1
+                elif channel.awaited(now) and not channel.will_close:
+                    awaited += 1
                 else:
                     channel.handle_close()
-        return busy
+        return busy, awaited
 
     def _close(self) -> None:
         self._wake = _nothing

@@ -3,34 +3,36 @@
 import logging
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import transaction
 from ZODB.utils import z64
 
 from mypi.model import Site
 from mypi.model.site import ROOT_KEY
+from mypi.model.troubles import Trouble, trouble_of
 from mypi.services import search, serials
+from mypi.services.room import Room
 
 log = logging.getLogger(__name__)
 
 UNREADABLE = "The database cannot be read."
+NO_FOLDER = "The folder of the archives cannot be read."
 
 
-def troubles(database: Any, folder: Path, min_free: int) -> list[str]:
-    """What keeps the server from its work, one sentence each; empty when it is ready.
+class Health(NamedTuple):
+    """What is the matter, one sentence each: what keeps from reading, and what from publishing."""
 
-    ``folder`` is where archives are stored, ``min_free`` the bytes that must be free there.
-    """
-    found = []
-    if not _is_readable(database):
-        found.append(UNREADABLE)
-    free = free_bytes(folder)
-    if free is None:
-        found.append("The folder of the archives cannot be read.")
-    elif free < min_free:
-        found.append(f"The disk has less than {min_free} bytes free: uploads are refused.")
-    return found
+    reading: list[str]
+    publishing: list[str]
+
+
+def examine(database: Any, room: Room) -> Health:
+    """Look whether the database can be read, and archives be read and written."""
+    reading = [] if _is_readable(database) else [UNREADABLE]
+    if free_bytes(room.folder) is None:
+        return Health([*reading, NO_FOLDER], [])
+    return Health(reading, [found] if (found := room.look()) else [])
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -68,6 +70,7 @@ def _is_readable(database: Any) -> bool:
             return ROOT_KEY in connection.root()
         finally:
             connection.close()
-    except Exception:  # whatever a storage raises, it cannot be read
-        log.exception("the database cannot be read")
+    except Exception as error:  # whatever a storage raises, it cannot be read
+        is_news = trouble_of(error) is not Trouble.AWAY  # a server that stops tells that itself
+        log.error("the database cannot be read: %s", error, exc_info=error if is_news else None)
         return False

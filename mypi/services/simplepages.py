@@ -1,4 +1,4 @@
-"""The two forms of lists and project pages: bytes from what was found."""
+"""The pages that installers read (PEP 503, 691): lists and projects, in both forms, as bytes."""
 
 from datetime import UTC, datetime
 from html import escape

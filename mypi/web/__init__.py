@@ -57,6 +57,7 @@ def includeme(config: Any) -> None:
     config.registry.words = {}
     config.set_default_permission("read")
     config.add_view_predicate("browser", BrowserPredicate)
+    config.add_tween("mypi.web.room.room_tween")
     config.add_tween("mypi.web.origin.origin_tween")
     config.include("pyramid_chameleon")
     config.registry.bodies = BodyCache(settings.cache_bytes)

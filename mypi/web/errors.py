@@ -16,7 +16,8 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from transaction.interfaces import TransientError
 
-from mypi.errors import MypiError, NotLoggedIn, TooManyAttempts
+from mypi.errors import MypiError, NoRoom, NotLoggedIn, TooManyAttempts
+from mypi.model.troubles import Trouble, trouble_of
 from mypi.web import negotiate, redirects
 from mypi.web.execution import SAFE_METHODS
 from mypi.web.frame import missing
@@ -30,6 +31,9 @@ CHALLENGE = 'Basic realm="pypi"'
 """``setup.py register`` knows no other realm (measured), and sends its login to none but this."""
 
 API = "/+api/"
+AWAY = "The index's database does not answer. Nothing was stored, or all of it; try again soon."
+DAMAGED = "A record of the index's database is missing or damaged; tell the server's keeper."
+UNWRITABLE = "The index's database has no room, or takes no changes for now; nothing was stored."
 BROKEN = "Something went wrong here. It is in the server's log; nothing was stored."
 
 
@@ -160,6 +164,8 @@ def undecodable(error: Exception, request: Any) -> Response:
 @exception_view_config(TransientError)
 def busy(error: Exception, request: Any) -> Response:
     """A conflict.  Seen by the client only if it outlasts all retries."""
+    if trouble_of(error) is Trouble.AWAY:
+        return away(error, request)
     response = answer(request, 503, BUSY)
     response.headers["Retry-After"] = "1"
     return response
@@ -176,20 +182,44 @@ def http_error(error: HTTPException, request: Any) -> Response:
 @exception_view_config(OSError)
 def disk_error(error: OSError, request: Any) -> Response:
     """The disk is full or failing: say so, and keep serving."""
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS and trouble_of(error) is not Trouble.NO_ROOM:
         return broken(error, request)
     log.error("disk trouble at %s %r: %s", request.method, _path(request), error)
-    message = "The server's disk has no room or is failing; nothing was stored."
-    response = answer(request, 507, message)
+    return no_room(
+        NoRoom("The server's disk has no room or is failing; nothing was stored."), request
+    )
+
+
+@exception_view_config(NoRoom)
+def no_room(error: NoRoom, request: Any) -> Response:
+    """Nothing can be stored for now."""
+    response = answer(request, error.status, str(error))
     response.headers["Retry-After"] = "60"
     return response
 
 
 @exception_view_config(Exception)
 def broken(error: Exception, request: Any) -> Response:
-    """A defect of ours: the trace goes to the log, the client gets a sentence."""
+    """A defect of ours: the trace goes to the log, the client gets a sentence.
+
+    Or the database's: it may be back in a moment, be full, or be damaged.
+    """
+    trouble = trouble_of(error)
+    if trouble is Trouble.AWAY:
+        return away(error, request)
+    if trouble is Trouble.NO_ROOM:
+        log.error("the database takes nothing at %s %r: %s", request.method, _path(request), error)
+        return no_room(NoRoom(UNWRITABLE), request)
     log.error("error at %s %r", request.method, _path(request), exc_info=error)
-    return answer(request, 500, BROKEN)
+    return answer(request, 500, DAMAGED if trouble is Trouble.DAMAGED else BROKEN)
+
+
+def away(error: Exception, request: Any) -> Response:
+    """The server of the database does not answer."""
+    log.error("the database is away at %s %r: %s", request.method, _path(request), error)
+    response = answer(request, 503, AWAY)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def includeme(config: Any) -> None:

@@ -80,6 +80,7 @@ def broken(wsgi, data):
     return app
 
 
+@pytest.mark.on_files
 @pytest.mark.parametrize("address", ["/+status", "/+health", "/+status/ready", "/+health/ready"])
 def test_a_database_that_cannot_be_read_is_503_with_the_reason(broken, address):
     answer = ask(broken, address)
@@ -89,20 +90,35 @@ def test_a_database_that_cannot_be_read_is_503_with_the_reason(broken, address):
     assert answer.headers["Retry-After"]
 
 
+@pytest.mark.on_files
 def test_the_process_still_lives_then(broken):
     assert broken.get("/+status/live").json == {"status": "ok"}
 
 
-def test_a_full_disk_is_503_with_the_reason(settings):
+@pytest.fixture
+def full(settings):
+    """An index on a disk that has less than its reserve free."""
     application = make_app({**settings, "mypi.min_free": "999999 GiB"})
-    try:
-        answer = ask(TestApp(application), "/+status/ready")
-    finally:
-        database(application).close()
+    yield TestApp(application)
+    database(application).close()
+
+
+def test_a_full_disk_is_503_with_the_reason(full):
+    answer = ask(full, "/+status")
 
     assert answer.status_int == 503
+    assert answer.json["status"] == "read-only"
     [reason] = answer.json["reasons"]
-    assert "free" in reason
+    assert "almost full" in reason
+    assert full.get("/+status", extra_environ=OPERATOR, status=503).json["disk"]["free"] > 0
+
+
+def test_a_full_disk_takes_no_server_out_of_service(full):
+    """Reading goes on; and other servers may well have the same disk."""
+    answer = full.get("/+status/ready")
+
+    assert answer.json["status"] == "read-only"
+    assert "almost full" in answer.json["reasons"][0]
 
 
 @pytest.mark.parametrize("at", ["/+status/", "/+status/x", "/+statuses", "/+incubator/+status"])

@@ -45,6 +45,10 @@ class AdminTrash(Section):
     """Deleted indexes."""
 
 
+class AdminWebhooks(Section):
+    """Webhooks."""
+
+
 class AdminLog(Section):
     """What was done to the site."""
 
@@ -57,5 +61,6 @@ class AdminDoor(Section):
         "users": AdminUsers,
         "tokens": AdminTokens,
         "trash": AdminTrash,
+        "webhooks": AdminWebhooks,
         "log": AdminLog,
     }

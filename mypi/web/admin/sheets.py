@@ -16,6 +16,7 @@ OF_SITE = {
     "users/": "Users and groups",
     "tokens/": "Tokens",
     "trash/": "Trash",
+    "webhooks/": "Webhooks",
     "log/": "Log",
 }
 """Address below ``/+admin/`` -> its label."""
@@ -45,6 +46,8 @@ NOTICES = {
     "removed": "Removed.",
     "group": "The group is as you said.",
     "revoked": "The token is revoked.",
+    "tested": "The receiver took the test. What failed before is tried again.",
+    "webhook-removed": "The webhook is removed: nothing is sent there any more.",
 }
 """Words of ``?done=``, for all of the pages."""
 

@@ -10,6 +10,8 @@ from mypi.web.api import (
     checks,
     deleted_indexes,
     downloads,
+    exports,
+    imports,
     indexes,
     journal,
     people,
@@ -22,6 +24,7 @@ from mypi.web.api import (
     soundness,
     tokens,
     trash,
+    webhooks,
 )
 from mypi.web.api.operations import OPERATIONS, add_views
 from mypi.web.api.resources import ApiRoot
@@ -32,6 +35,8 @@ __all__ = [
     "checks",
     "deleted_indexes",
     "downloads",
+    "exports",
+    "imports",
     "indexes",
     "journal",
     "people",
@@ -44,6 +49,7 @@ __all__ = [
     "soundness",
     "tokens",
     "trash",
+    "webhooks",
 ]
 
 

@@ -222,6 +222,19 @@ class ApiSiteTrash(Collection):
     each = ApiDeletedIndex
 
 
+class ApiWebhook(Named):
+    """A webhook."""
+
+    path = "/webhooks/{id}"
+
+
+class ApiWebhooks(Collection):
+    """All webhooks."""
+
+    path = "/webhooks"
+    each = ApiWebhook
+
+
 class ApiSite(ApiDoor):
     """``/+api/v1/``: the site."""
 
@@ -231,6 +244,7 @@ class ApiSite(ApiDoor):
         "groups": ApiGroups,
         "tokens": ApiTokens,
         "trash": ApiSiteTrash,
+        "webhooks": ApiWebhooks,
     }
 
 

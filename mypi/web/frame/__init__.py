@@ -115,6 +115,7 @@ def _addresses(event: Any) -> None:
     event.setdefault("root", root)
     event.setdefault("site_title", request.registry.mypi.title)
     event.setdefault("edition", EDITION)
+    event.setdefault("no_room", request.registry.room.trouble)
     event.setdefault(
         "assets", {name: root + asset.path for name, asset in request.registry.assets.items()}
     )

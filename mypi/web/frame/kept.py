@@ -29,8 +29,9 @@ def page(
     reader = frame.reader(request)
     indexes = frame.indexes(context, request, context.index.name)
     # Ages are told in days, commands carry the URL, and the bar the reader's name: they belong to
-    # what the page depends on.
-    key = (template, request.registry.mypi.title, here, reader, *indexes, today.toordinal(), *key)
+    # what the page depends on.  As does what is the matter with the disk.
+    told = (request.registry.mypi.title, request.registry.room.trouble)
+    key = (template, *told, here, reader, *indexes, today.toordinal(), *key)
 
     def build() -> bytes:
         shown = values(here, today)

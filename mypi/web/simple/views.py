@@ -8,8 +8,9 @@ from pyramid.view import view_config
 
 from mypi.errors import Missing
 from mypi.names import normalise
-from mypi.services import lookup, serials
+from mypi.services import lookup, serials, simplepages
 from mypi.services.lookup import Found, Listed
+from mypi.services.simplepages import Offered
 from mypi.web import caching, negotiate
 from mypi.web.errors import NotAcceptable
 from mypi.web.frame import addresses
@@ -22,8 +23,6 @@ from mypi.web.resources import (
     SimpleIndex,
     SimpleProject,
 )
-from mypi.web.simple import bodies
-from mypi.web.simple.bodies import Offered
 
 SERIAL = "X-PyPI-Last-Serial"
 
@@ -45,8 +44,8 @@ def project_list(context: SimpleIndex, request: Any) -> Response:
 
     def build() -> bytes:
         if media_type == negotiate.JSON:
-            return bodies.json_list(serials.of_shown(access, index), last)
-        return bodies.html_list(lookup.names(access, index))
+            return simplepages.json_list(serials.of_shown(access, index), last)
+        return simplepages.html_list(lookup.names(access, index))
 
     if media_type == negotiate.JSON:  # it tells of changes, the other form of names alone
         stamp += serials.stamp(access, index)
@@ -95,7 +94,7 @@ def _links(request: Any, context: OfProject, links: Any, *key: str) -> Response:
 
     def build() -> bytes:
         files = [_file(listed, found, root, integrity) for listed in links()]
-        return bodies.json(found, files, serial) if is_json else bodies.html(found, files)
+        return simplepages.json(found, files, serial) if is_json else simplepages.html(found, files)
 
     parts = ("links", root, *about, integrity) if integrity else ("links", root, *about)
     if is_json:

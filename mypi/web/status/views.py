@@ -10,8 +10,10 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from mypi.services import health
+from mypi.services.health import Health
 
 OK = "ok"
+READ_ONLY = "read-only"
 TROUBLED = "troubled"
 
 
@@ -43,16 +45,21 @@ def live(context: Status, request: Any) -> Response:
 
 @_view("ready")
 def ready(context: Status, request: Any) -> Response:
-    """200 if it can do its work, else 503 and why not."""
-    return _ready(_troubles(request), {})
+    """200 if it can answer who reads, else 503 and why not.
+
+    A server whose disk is full is not taken out of service: others may well have the same one.
+    """
+    found = _examined(request)
+    return _answer(503 if found.reading else 200, _said(found))
 
 
 @_view("whole")
 def whole(context: Status, request: Any) -> Response:
-    """As ``ready``; administrators are told the figures as well."""
-    troubles = _troubles(request)
-    if health.UNREADABLE in troubles or not request.access.may_administer():
-        return _ready(troubles, {})
+    """503 if anything is the matter; administrators are told the figures as well."""
+    found = _examined(request)
+    status = 503 if found.reading or found.publishing else 200
+    if found.reading or not request.access.may_administer():
+        return _answer(status, _said(found))
     registry = request.registry
     said = {
         "version": version("mypi"),
@@ -65,18 +72,19 @@ def whole(context: Status, request: Any) -> Response:
         },
         **health.figures(request.access.site),
     }
-    return _ready(troubles, said)
+    return _answer(status, _said(found) | said)
 
 
-def _troubles(request: Any) -> list[str]:
-    registry = request.registry
-    return health.troubles(registry.database, registry.blob_folder, registry.mypi.min_free)
+def _examined(request: Any) -> Health:
+    return health.examine(request.registry.database, request.registry.room)
 
 
-def _ready(troubles: list[str], more: dict[str, Any]) -> Response:
-    if troubles:
-        return _answer(503, {"status": TROUBLED, "reasons": troubles, **more})
-    return _answer(200, {"status": OK, **more})
+def _said(found: Health) -> dict[str, Any]:
+    if found.reading:
+        return {"status": TROUBLED, "reasons": [*found.reading, *found.publishing]}
+    if found.publishing:
+        return {"status": READ_ONLY, "reasons": found.publishing}
+    return {"status": OK}
 
 
 def _answer(status: int, said: dict[str, Any]) -> Response:

@@ -19,8 +19,8 @@ def test_the_defaults_are_the_hardened_ones():
 
     assert options.listen[0][3] == ("127.0.0.1", 6543)
     assert options.asyncore_use_poll
-    assert options.clear_untrusted_proxy_headers
-    assert options.trusted_proxy is None
+    assert options.proxies.clear
+    assert not options.proxies
     assert options.ident is None
     assert (options.threads, options.channel_timeout, options.cleanup_interval) == (4, 30, 5)
     assert options.max_request_header_size == 64 * 1024

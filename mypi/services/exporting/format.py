@@ -1,0 +1,277 @@
+"""The documents of the neutral format, version 1: docs/reference/export-format tells of them.
+
+A key is never left out, and none may come that is not named here: nothing is lost silently.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+VERSION = 1
+
+LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""RFC 3339, in UTC, to the microsecond."""
+
+
+class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A JSON object whose keys are all told."""
+
+
+T = TypeVar("T", bound=Document)
+
+
+class Mark(Document):
+    """``mypi-export.json``: what the folder is; ``mypi-static.json`` where it is static pages.
+
+    ``of`` tells this index from any other, ``mypi`` is the version of the program.
+
+    ``transaction`` is what the export is up to; while it is being written, ``complete`` is false.
+    """
+
+    format: Literal["mypi-export", "mypi-static"]
+    version: int
+    of: str
+    mypi: str
+    transaction: str
+    complete: bool
+    secrets: bool
+
+
+class OriginDocument(Document):
+    """Where a promoted file came from."""
+
+    came_from: str
+    uploaded_by: str
+    uploaded: Moment
+    by: str
+    when: Moment
+    note: str
+
+
+class FileDocument(Document):
+    """One archive; it lies beside the document under its ``filename``.
+
+    ``metadata``, ``signature`` and ``provenance`` are digests of files beside it, of this name with
+    ``.metadata``, ``.asc`` and ``.provenance`` behind it; empty where there is none.
+    ``metadata_sha256`` is what installers are offered.
+    """
+
+    filename: str
+    kind: str
+    python_tag: str
+    size: int
+    sha256: str
+    blake2_256: str
+    md5: str
+    by: str
+    uploaded: Moment
+    yanked: str | None
+    comment: str
+    requires_python: str
+    metadata_sha256: str
+    metadata: str
+    signature: str
+    provenance: str
+    origin: OriginDocument | None
+    promoted_to: list[str]
+
+
+class DocsDocument(Document):
+    """A documentation archive; ``path`` is where it lies, from the document on."""
+
+    path: str
+    size: int
+    sha256: str
+    by: str
+    uploaded: Moment
+
+
+class ReleaseDocument(Document):
+    """One version; ``fields`` are core metadata, under the names of packaging's RawMetadata."""
+
+    version: str
+    created: Moment
+    by: str
+    fields: dict[str, Any]
+    description: str
+    docs: DocsDocument | None
+    files: list[FileDocument]
+
+
+class ProjectDocument(Document):
+    """``project.json``: a project with all that it has."""
+
+    name: str
+    status: str
+    status_reason: str
+    owners: list[str]
+    documented: list[str]
+    docs: DocsDocument | None
+    releases: list[ReleaseDocument]
+
+
+class TrashedDocument(Document):
+    """``trashed.json``: something deleted; of ``project``, ``release`` and ``file`` the one that
+    ``kind`` names is there.
+
+    None of them for a deleted index, which is a folder like that of any index.
+    """
+
+    id: str
+    kind: str
+    of_project: str
+    version: str
+    filename: str
+    size: int
+    by: str
+    when: Moment
+    reason: str
+    project: ProjectDocument | None
+    release: ReleaseDocument | None
+    file: FileDocument | None
+
+
+class MovedDocument(Document):
+    """One file of a promotion."""
+
+    project: str
+    version: str
+    filename: str
+    sha256: str
+
+
+class PromotionDocument(Document):
+    """One promotion into an index."""
+
+    id: str
+    source: str
+    files: list[MovedDocument]
+    new_releases: list[tuple[str, str]]
+    new_projects: list[str]
+    by: str
+    when: Moment
+    note: str
+    undone: Moment | None
+
+
+class IndexDocument(Document):
+    """``index.json``: what an index is; ``reserved`` maps names of files that are gone to SHA-256.
+
+    ``recent`` are downloads by day and project of the last days, for the list of the most wanted.
+    """
+
+    name: str
+    policy: dict[str, Any]
+    reserved: dict[str, str]
+    promotions: list[PromotionDocument]
+    recent: list[tuple[int, str, int]]
+    recent_since: int
+
+
+class DownloadsDocument(Document):
+    """``downloads.json``: a project's downloads; ``rows`` are kind, day, value and number.
+
+    Days are proleptic ordinals; those before ``folded`` were gathered by month.
+    """
+
+    total: int
+    folded: int
+    rows: list[tuple[str, int, str, int]]
+
+
+class EntryDocument(Document):
+    """A line of ``journal.jsonl``; its number in the file is its serial."""
+
+    when: Moment
+    by: str
+    action: str
+    project: str
+    version: str
+    filename: str
+    client: str
+    address: str
+    detail: str
+
+
+class UserDocument(Document):
+    """Someone who logs in; ``password`` is an argon2 hash, and empty in an export without secrets.
+
+    ``session`` counts up to end browser sessions.
+    """
+
+    name: str
+    created: Moment
+    session: int
+    password: str
+
+
+class GroupDocument(Document):
+    """Users under one name."""
+
+    name: str
+    members: list[str]
+
+
+class TokenDocument(Document):
+    """A token; ``digest`` is the SHA-256 of its text.  Only in an export with secrets."""
+
+    id: str
+    user: str
+    digest: str
+    label: str
+    created: Moment
+    expires: Moment | None
+    last_used: Moment | None
+    indexes: list[str]
+    projects: list[str]
+    permissions: list[str]
+
+
+class SiteDocument(Document):
+    """``site.json``: which indexes there are, and who may log in."""
+
+    indexes: list[str]
+    users: list[UserDocument]
+    groups: list[GroupDocument]
+    tokens: list[TokenDocument]
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since the epoch as the documents tell them; what is later is the year 9999."""
+    return datetime.fromtimestamp(min(seconds, LATEST), UTC)
+
+
+def moment_or_none(seconds: float | None) -> datetime | None:
+    """The same for a time that may not be."""
+    return None if seconds is None else moment(seconds)
+
+
+def seconds(told: datetime) -> float:
+    """The other way round."""
+    return told.timestamp()
+
+
+def line(document: Document) -> bytes:
+    """The document as one line of JSON.
+
+    Half of a surrogate pair, which UTF-8 cannot tell, becomes a question mark.
+    """
+    try:
+        return msgspec.json.encode(document) + b"\n"
+    except UnicodeEncodeError:
+        plain = json.dumps(msgspec.to_builtins(document), ensure_ascii=False)
+        return plain.encode(errors="replace") + b"\n"
+
+
+def pretty(document: Document) -> bytes:
+    """The document as JSON for people, a value a line: two exports can be compared by ``diff``."""
+    return msgspec.json.format(line(document).rstrip(), indent=1) + b"\n"
+
+
+def parse(raw: bytes, kind: type[T]) -> T:
+    """Read a document; raises ValueError that names the key that is wrong."""
+    return msgspec.json.decode(raw, type=kind)
