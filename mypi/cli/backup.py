@@ -1,5 +1,6 @@
 """Keep a second copy of everything, and put it back."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,21 @@ from mypi.sizes import size_in_words
 
 DAMAGED = 1
 REFUSED = 5
+DAY = 86_400
 
 
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--deep", is_flag=True, help="Hash every archive of the backup, not only new ones.")
 @click.option("--no-verify", is_flag=True, help="Do not look at what was written.")
+@click.option(
+    "--keep",
+    metavar="DAYS",
+    type=click.IntRange(min=1),
+    help="Forget what was deleted longer ago; else the backup keeps all.",
+)
 @run_of
-def backup(run: Run, folder: Path, deep: bool, no_verify: bool) -> int:
+def backup(run: Run, folder: Path, deep: bool, no_verify: bool, keep: int | None) -> int:
     """Bring the backup in FOLDER up to date.
 
     Only what is new is copied; the server goes on reading and publishing meanwhile.  Safe to
@@ -36,6 +44,8 @@ def backup(run: Run, folder: Path, deep: bool, no_verify: bool) -> int:
     except MypiError:
         since = 0.0
     done = _copy(run, folder)
+    if keep is not None:
+        _forget(run, folder, keep)
     found = [] if no_verify else _verify(run, folder, since)
     if run.json:
         output.emit({**done, "problems": found})
@@ -88,6 +98,17 @@ def _copy(run: Run, folder: Path) -> dict[str, Any]:
             size = size_in_words(done["bytes"])
             output.tell(run, f"{output.plural(done['archives'], 'archive')} ({size}) so far")
     return done
+
+
+def _forget(run: Run, folder: Path, days: int) -> None:
+    from mypi.errors import MypiError
+    from mypi.services import backup as service
+
+    output.tell(run, f"forgetting what was deleted more than {output.plural(days, 'day')} ago")
+    try:
+        service.forget(folder, time.time() - days * DAY)
+    except MypiError as error:
+        raise Failure(str(error), REFUSED) from None
 
 
 def _verify(run: Run, folder: Path, since: float) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """A second copy of everything in a folder of its own: kept up while the index serves, verified, and
 put back.
 
-The folder is a file storage like that of a server: ``Data.fs`` and ``blobs/``.  It is never packed,
-so that it can be put back as it was at any moment since the first backup.
+The folder is a file storage like that of a server: ``Data.fs`` and ``blobs/``.  It can be put back
+as it was at any moment since the first backup, or since what :func:`forget` left.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import zc.lockfile
 from persistent.TimeStamp import TimeStamp
 from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
+from ZODB.serialize import referencesf
 from ZODB.utils import z64
 
 from mypi.errors import CannotStart, Conflict, Refused
@@ -73,7 +74,7 @@ def step(database: DB, folder: Path, seconds: float, until: str) -> Copied:
             if target.lastTransaction() > source.lastTransaction():
                 raise Refused(f"{folder}: the backup is newer than the index, which has gone back.")
             copied = copy(source, target, seconds=seconds, until=_read(until))
-            _mark(folder, of, target.lastTransaction())
+            _mark(folder, target.lastTransaction(), of=of)
             return copied
     finally:
         _one_at_a_time.release()
@@ -91,6 +92,18 @@ def check_folder(folder: Path) -> None:
         (folder / MARK).touch(mode=0o600)
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from None
+
+
+def forget(folder: Path, before: float) -> None:
+    """Drop from the backup what was deleted before a time, in seconds since the epoch.
+
+    It cannot be put back as of a moment before that any more.  Raises Refused and Conflict.
+    """
+    taken(folder)
+    with _opened(folder) as storage:
+        storage.pack(before, referencesf)
+        since = datetime.fromtimestamp(before, UTC)
+        _mark(folder, storage.lastTransaction(), since=since.isoformat())
 
 
 def verify(folder: Path, since: float = 0.0) -> Iterator[Looked]:
@@ -129,6 +142,9 @@ def restore(folder: Path, uri: str, *, at: float | None = None) -> Iterator[Copi
     """
     until = _transaction_id(at) if at is not None else b""
     taken(folder)
+    since = _said(folder).get("since")
+    if at is not None and since and at < datetime.fromisoformat(since).timestamp():
+        raise Refused(f"{folder} goes back to {since[:16]} UTC; what was before is forgotten.")
     source = FileStorage(str(folder / "Data.fs"), blob_dir=str(folder / "blobs"), read_only=True)
     try:
         target, _options = open_storage(uri)
@@ -194,10 +210,11 @@ def _name_of(database: DB) -> str:
     return hashlib.blake2b(secret, digest_size=8, person=b"mypi backup").hexdigest()
 
 
-def _mark(folder: Path, of: str, last: bytes) -> None:
+def _mark(folder: Path, last: bytes, **more: str) -> None:
     until = datetime.fromtimestamp(TimeStamp(last).timeTime(), UTC)
     draft = folder / (MARK + ".new")
-    draft.write_text(json.dumps({"of": of, "until": until.isoformat()}) + "\n")
+    said = {**_said(folder), **more, "until": until.isoformat()}
+    draft.write_text(json.dumps(said) + "\n")
     draft.replace(folder / MARK)
 
 

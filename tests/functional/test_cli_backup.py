@@ -1,9 +1,11 @@
 """``mypi backup`` and ``mypi recover``: what is copied is whole, and comes back."""
 
 import json
+import time
 
 import pytest
 
+from mypi.services import backup
 from tests.commandline import Keeper
 from tests.factories import wheel
 
@@ -71,6 +73,28 @@ def test_an_earlier_moment_is_recovered(mypi, folder, tmp_path):
     other(f"recover {folder} --at {until}")
 
     assert len(files(other)) == 3
+    assert other("--json check --deep").json["problems"] == []
+
+
+def test_what_was_deleted_long_ago_is_forgotten(mypi, folder, tmp_path):
+    mypi(f"backup {folder}")
+    until = json.loads((folder / "mypi-backup.json").read_text())["until"]
+    mypi("delete six==1.0 --yes --reason mistake")
+    mypi("trash empty --everything --yes")
+    mypi("pack")
+    mypi(f"backup {folder} --keep 1")
+    assert len(list(folder.rglob("*.blob"))) == 3, "it was deleted today"
+
+    backup.forget(folder, time.time())
+
+    assert len(list(folder.rglob("*.blob"))) == 2
+    other = Keeper(tmp_path / "other")
+    assert "what was before is forgotten" in other.refused(5, f"recover {folder} --at {until}")
+    mypi.publish("stable", wheel("six", "2.0"))
+    done = mypi(f"--json backup {folder} --deep --keep 1").json
+    assert (done["archives"], done["problems"]) == (1, [])
+    other(f"recover {folder}")
+    assert files(other) == files(mypi)
     assert other("--json check --deep").json["problems"] == []
 
 
