@@ -30,9 +30,12 @@ def open_server(uri: str) -> tuple[Any, dict[str, Any]]:
             f"The database {name_of(uri)} does not answer: {why}. Start its server, or say another "
             "one in zodbconn.uri."
         ) from error
-    # Whoever is told that a file is published finds it, whichever process is asked next; else a
-    # commit of another process is seen up to 30 ms later (measured).
-    storage.server_sync = True  # of ZEO; no address can say it, and nothing else looks at it
+    if hasattr(storage, "ping"):  # ZEO
+        # Whoever is told that a file is published finds it, whichever process is asked next; else a
+        # commit of another process is seen up to 30 ms later (measured).  No address can say it,
+        # and the first connection is made by now: that needs the second line.
+        storage.server_sync = True
+        storage.sync = storage.ping
     if hasattr(getattr(storage, "_server", None), "timeout"):
         storage._server.timeout = PATIENCE  # neither can it say this
     return storage, options

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from mypi.model.storage import open_database
+from mypi.model.uris import complete
 from tests.commandline import Keeper
 from tests.engines import ENGINES, Engine
 from tests.factories import wheel
@@ -55,6 +57,22 @@ def test_what_one_server_publishes_the_other_serves_at_once(servers):
 
         assert len(files(asked, "hello")) == number + 1
         assert asked.get(f"/packages/stable/hello/{filename}") == content
+
+
+def test_who_reads_next_sees_every_commit_of_others(engine, tmp_path):
+    """Without asking the server anew, some of these reads are a moment behind."""
+    uri = complete(engine.uri, tmp_path / "var")
+    one, other = (open_database(uri, "", {}) for _ in range(2))
+    seen = []
+    for number in range(300):
+        with one.transaction() as connection:
+            connection.root()["number"] = number
+        with other.transaction() as connection:
+            seen.append(connection.root()["number"])
+    one.close()
+    other.close()
+
+    assert seen == list(range(300))
 
 
 def test_sixteen_uploads_at_once_to_two_servers_are_all_there_on_both(servers):
