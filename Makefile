@@ -5,7 +5,7 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test pythons engines clients storage browser lint format docs bench clean
+.PHONY: help serve test pythons engines clients fronts storage browser lint format docs bench clean
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -35,6 +35,15 @@ engines: $(VENV)/engines.stamp ## Run the tests of rules and doors on a ZEO serv
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments
 	$(BIN)/pytest -n 2 tests/clients
+
+# Of every kind of client one; `make fronts THROUGH=tests/clients` takes all, and an hour.
+THROUGH := $(addprefix tests/clients/test_,uv.py twine.py incubator.py logins.py)
+
+fronts: $(VENV)/engines.stamp ## Publish and install through nginx, with two servers on ZEO and on PostgreSQL
+	$(BIN)/python -m tests.clients.environments
+	@for storage in zeo postgresql; do \
+	  $(BIN)/pytest -n 2 --storage=$$storage $(THROUGH) || exit 1; \
+	done
 
 storage: $(VENV)/engines.stamp ## Crash, concurrency and server tests on a real disk, ZEO and PostgreSQL
 	$(BIN)/pytest -n 2 tests/storage

@@ -36,12 +36,15 @@ SERVER_MEANINGS = {
     "max_request_header_size": "Largest request head.",
     "expose_tracebacks": "Show errors of the program to clients.",
     "ident": "Text of the Server header; empty sends none.",
-    "clear_untrusted_proxy_headers": "Drop forwarding headers that no trusted proxy set.",
     "recv_bytes": "Bytes read from a connection at a time.",
     "header_timeout": (
         "Seconds a client has for the head of its request, even while bytes trickle in."
     ),
     "stop_timeout": "Seconds that running requests may go on after SIGTERM or Ctrl-C.",
+    "stop_idle": (
+        "Seconds that idle connections are kept then, for a request that is on its way; 6 if "
+        "``trusted_proxy`` is set."
+    ),
     "linger_timeout": "Seconds a refused client may go on sending before it is cut off.",
     "linger_bytes": "Bytes a refused client may go on sending before it is cut off.",
 }

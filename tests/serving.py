@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,7 +50,7 @@ class Server:
     def start(self) -> "Server":
         """Start, and return when it answers."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = self.popen(
                 [
                     str(Path(sys.executable).with_name("pserve")),
                     str(self.ini),
@@ -70,6 +71,10 @@ class Server:
                     raise AssertionError(self.log.read_text()) from None
             else:
                 return self
+
+    def popen(self, words: list[str], **kw: Any) -> "subprocess.Popen[bytes]":
+        """The process that runs ``words``."""
+        return subprocess.Popen(words, **kw)
 
     def get(self, path: str, accept: str = "*/*") -> bytes:
         """The body of ``path``."""

@@ -53,6 +53,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "export": "export:export",
         "move": "move:move",
         "pack": "pack:pack",
+        "config": "config:config",
         "completion": "completion:completion",
     },
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mypi.cli import output
+from mypi.cli.exported import all_
 from mypi.cli.options import Command, Group, Run, dry_run_option, index_option, run_of
 from mypi.cli.output import Failure
 
@@ -119,3 +120,5 @@ def _tell(run: Run, target: str, dry_run: bool, outcomes: list[dict[str, str]]) 
 
 
 COUNTED = ("published", "unchanged")
+
+import_.add_command(all_)

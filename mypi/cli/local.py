@@ -27,7 +27,7 @@ FOLLOWING = ("/search", "/reindex", "/promotions")
 
 def local(run: Run) -> Client:
     """The index of the ini file; raises Failure when neither way is open."""
-    ini = run.config or os.environ.get("MYPI_CONFIG", "") or _ini_here()
+    ini = ini_of(run)
     settings = read_settings(ini, run.given)
     log_to_stderr(run)
     data = None
@@ -185,7 +185,7 @@ def database_of(run: Run, uri: str = "") -> str:
 
     Or of another one, if the ini file said ``uri``.
     """
-    ini = run.config or os.environ.get("MYPI_CONFIG", "") or _ini_here()
+    ini = ini_of(run)
     try:
         settings = read_settings(ini, run.given)
         return uri_of({**settings, "zodbconn.uri": uri} if uri else settings)
@@ -199,6 +199,11 @@ def data_file(settings: dict[str, Any]) -> Path | None:
 
     uri = uri_of(settings)
     return parse_file_uri(uri)[0] if uri.startswith("file://") else None
+
+
+def ini_of(run: Run) -> str:
+    """The ini file that is meant; raises Failure when there is none to be found."""
+    return run.config or os.environ.get("MYPI_CONFIG", "") or _ini_here()
 
 
 def _ini_here() -> str:

@@ -7,6 +7,7 @@ from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
 from mypi.errors import CannotStart
+from mypi.model.arriving import Arriving
 from mypi.model.catalogue import Catalogue
 from mypi.model.index import Index
 from mypi.model.journal import Journal
@@ -25,11 +26,13 @@ class Site(Persistent):
     ``journal`` tells of indexes, users, groups and tokens; ``trash`` holds deleted indexes, and
     ``former`` the journals of those that are gone for good.  ``secret`` keys cookies;
     ``catalogue`` follows the journals; ``leases`` says which of several processes does what.
-    ``webhooks`` are by id; an older database has none, until the first is added.
+    ``webhooks`` are by id; an older database has none, until the first is added.  ``arriving`` is
+    what is, or was, read back from an export.
     """
 
     schema = 0
     webhooks: OOBTree | None = None
+    arriving: Arriving | None = None
 
     def __init__(self) -> None:
         self.indexes = OOBTree()

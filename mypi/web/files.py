@@ -69,10 +69,12 @@ def _archive(request: Any, context: FileDoor) -> Response:
     response.headers["Content-Type"] = _TYPES.get(extension, "application/octet-stream")
     response.headers["Accept-Ranges"] = "bytes"
     path = _path(artifact)
-    if _hand_over(request, response, path):
-        _count(request, context)
-        return response
     opened = _open(path, artifact)
+    if _hand_over(request, response, path):
+        opened.close()
+        if request.method == "GET" and "HTTP_RANGE" not in request.environ:
+            _count(request, context)
+        return response
     first, last = 0, artifact.size - 1
     if request.method == "GET":
         wanted = _range(request, tag, response.headers["Last-Modified"], artifact.size)

@@ -8,15 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.clients import environments, projects
+from tests.clients.behind import Pair
 from tests.clients.projects import Project
 from tests.clients.sandbox import Client, Sandbox
 from tests.clients.server import Server
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Server]:
-    """The server under test, shared by all tests of a run: each has projects of its own name."""
-    server = Server(tmp_path_factory.mktemp("server") / "data")
+def server(tmp_path_factory, request) -> Iterator[Server]:
+    """The server under test, shared by all tests of a run: each has projects of its own name.
+
+    On another storage than files it is two of them, behind nginx.
+    """
+    data = tmp_path_factory.mktemp("server") / "data"
+    storage = request.config.getoption("--storage")
+    server = Server(data) if storage == "file" else Pair(data, storage=storage)
     server.start()
     yield server
     assert server.stop() == 0, server.log.read_text()

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
 SECONDS = 60
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -32,9 +33,14 @@ class Server:
     process: subprocess.Popen | None = None
 
     @property
+    def ini(self) -> Path:
+        """Its settings; ``data`` is given beside."""
+        return ROOT / "production.ini"
+
+    @property
     def url(self) -> str:
         """The bare host, as a person would type it: without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def log(self) -> Path:
@@ -47,7 +53,7 @@ class Server:
         settings = [f"http_port={self.port}", f"data={self.data}"]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [pserve, "production.ini", *settings], cwd=ROOT, stdout=log, stderr=log
+                [pserve, self.ini, *settings], cwd=ROOT, stdout=log, stderr=log
             )
         self._wait()
 
@@ -62,7 +68,7 @@ class Server:
     def _wait(self) -> None:
         while self.process.poll() is None:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS).close()
+                socket.create_connection((HOST, self.port), timeout=SECONDS).close()
             except ConnectionRefusedError:
                 pause_unless_ended(self.process)
             else:
@@ -121,7 +127,7 @@ def pause_unless_ended(process: subprocess.Popen) -> None:
 def free_port() -> int:
     """A port of loopback that nobody listens at."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         return probe.getsockname()[1]
 
 

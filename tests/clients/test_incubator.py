@@ -15,7 +15,8 @@ def mypi(server):
     """``mypi("promote", ...)``: the command line beside the running server."""
 
     def mypi(*arguments: str) -> str:
-        command = [Path(sys.executable).with_name("mypi"), "--set", f"data={server.data}"]
+        settings = ["-c", server.ini, "--set", f"data={server.data}"]
+        command = [Path(sys.executable).with_name("mypi"), *settings]
         done = subprocess.run(
             [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
         )

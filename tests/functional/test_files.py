@@ -418,3 +418,12 @@ class TestHandOver:
     @pytest.mark.parametrize("kind", ["x-accel", "x-sendfile"])
     def test_metadata_is_sent_by_the_index_itself(self, app):
         assert fetch(app, FILE + ".metadata").body.startswith(b"Metadata-Version")
+
+    @pytest.mark.parametrize("kind", ["x-accel", "x-sendfile"])
+    def test_a_file_that_is_missing_is_not_handed_over(self, app, wsgi):
+        os.unlink(blob(wsgi))
+
+        answer = fetch(app)
+
+        assert answer.status_int == 500
+        assert "missing" in answer.text

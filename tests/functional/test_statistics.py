@@ -67,6 +67,8 @@ def test_what_the_front_server_sends_counts(tmp_path, sendfile):
     app = TestApp(wsgi)
     publish(app, wheel("six", "1.0"))
     fetch(app)
+    fetch(app, method="HEAD")
+    fetch(app, Range="bytes=0-10")
 
     assert told(wsgi, app)["total"] == 1
     wsgi.registry.database.close()

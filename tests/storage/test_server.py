@@ -57,9 +57,9 @@ def serve():
 
 
 class Program:
-    """pserve in a process of its own, as people run it."""
+    """pserve in a process of its own, as people run it; ``before`` is a program that starts it."""
 
-    def __init__(self, folder, **keys):
+    def __init__(self, folder, before=(), **keys):
         ini = folder / "server.ini"
         keys = {"listen": "127.0.0.1:0", **keys}
         ini.write_text(
@@ -68,7 +68,7 @@ class Program:
             + "".join(f"{key} = {value}\n" for key, value in keys.items())
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pyramid.scripts.pserve", str(ini)],
+            [*before, sys.executable, "-m", "pyramid.scripts.pserve", str(ini)],
             cwd=ROOT,
             stderr=subprocess.PIPE,
             text=True,

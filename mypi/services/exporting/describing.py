@@ -4,29 +4,24 @@ import hashlib
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from mypi.model import File, Index, Link, Project, Promotion, Release, Site, Token, Trashed, User
+from mypi.model import File, Index, Link, Project, Promotion, Release, Trashed
 from mypi.model.docs import Docs
 from mypi.model.downloads import ProjectDownloads
 from mypi.model.journal import Entry
 from mypi.model.promotion import Origin
+from mypi.services.exporting.encoding import moment, moment_or_none
 from mypi.services.exporting.format import (
     DocsDocument,
     DownloadsDocument,
     EntryDocument,
     FileDocument,
-    GroupDocument,
     IndexDocument,
     MovedDocument,
     OriginDocument,
     ProjectDocument,
     PromotionDocument,
     ReleaseDocument,
-    SiteDocument,
-    TokenDocument,
     TrashedDocument,
-    UserDocument,
-    moment,
-    moment_or_none,
 )
 from mypi.services.policies import policy_of
 
@@ -118,6 +113,8 @@ def index(it: Index) -> IndexDocument:
         policy=policy_of(it),
         reserved=dict(it.reserved),
         promotions=[_promotion(each) for each in it.promotions.values()],
+        projects=len(it.projects),
+        trash=len(it.trash),
         recent=[(day, name, number) for (day, name), number in days],
         recent_since=it.downloads.oldest,
     )
@@ -132,18 +129,6 @@ def downloads(it: ProjectDownloads) -> DownloadsDocument:
 def entry(it: Entry) -> EntryDocument:
     """A line of a journal."""
     return EntryDocument(**{**it._asdict(), "when": moment(it.when)})
-
-
-def site(it: Site, *, secrets: bool) -> SiteDocument:
-    """Indexes and people; without ``secrets`` no password hashes, and no tokens."""
-    return SiteDocument(
-        indexes=list(it.indexes),
-        users=[_user(each, secrets) for each in it.users.values()],
-        groups=[
-            GroupDocument(name=each.name, members=list(each.members)) for each in it.groups.values()
-        ],
-        tokens=[_token(each) for each in it.tokens.values()] if secrets else [],
-    )
 
 
 def files_of(it: Project | Release | File) -> Iterator[File]:
@@ -220,26 +205,4 @@ def _promotion(it: Promotion) -> PromotionDocument:
         when=moment(it.when),
         note=it.note,
         undone=moment_or_none(it.undone),
-    )
-
-
-def _user(it: User, secrets: bool) -> UserDocument:
-    password = it.password if secrets else ""
-    return UserDocument(
-        name=it.name, created=moment(it.created), session=it.session, password=password
-    )
-
-
-def _token(it: Token) -> TokenDocument:
-    return TokenDocument(
-        id=it.id,
-        user=it.user,
-        digest=it.digest,
-        label=it.label,
-        created=moment(it.created),
-        expires=moment_or_none(it.expires),
-        last_used=moment_or_none(it.last_used),
-        indexes=list(it.scope.indexes),
-        projects=list(it.scope.projects),
-        permissions=list(it.scope.permissions),
     )

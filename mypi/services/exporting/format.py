@@ -3,25 +3,11 @@
 A key is never left out, and none may come that is not named here: nothing is lost silently.
 """
 
-import json
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal
 
-import msgspec
+from mypi.services.exporting.encoding import Document, Moment
 
 VERSION = 1
-
-LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
-
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-"""RFC 3339, in UTC, to the microsecond."""
-
-
-class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A JSON object whose keys are all told."""
-
-
-T = TypeVar("T", bound=Document)
 
 
 class Mark(Document):
@@ -161,6 +147,7 @@ class PromotionDocument(Document):
 class IndexDocument(Document):
     """``index.json``: what an index is; ``reserved`` maps names of files that are gone to SHA-256.
 
+    ``projects`` and ``trash`` are numbers of folders beside it.
     ``recent`` are downloads by day and project of the last days, for the list of the most wanted.
     """
 
@@ -168,6 +155,8 @@ class IndexDocument(Document):
     policy: dict[str, Any]
     reserved: dict[str, str]
     promotions: list[PromotionDocument]
+    projects: int
+    trash: int
     recent: list[tuple[int, str, int]]
     recent_since: int
 
@@ -231,47 +220,28 @@ class TokenDocument(Document):
     permissions: list[str]
 
 
+class WebhookDocument(Document):
+    """A webhook, which is told of all indexes if ``journal`` is empty; only among secrets.
+
+    Else ``journal`` is the path of that index's journal in the export, and ``index`` the name that
+    it had when the webhook was added.
+    """
+
+    id: str
+    url: str
+    secret: str
+    events: list[str]
+    index: str
+    journal: str
+    by: str
+    created: Moment
+
+
 class SiteDocument(Document):
-    """``site.json``: which indexes there are, and who may log in."""
+    """``site.json``: which indexes there are, who may log in, and what is told to whom."""
 
     indexes: list[str]
     users: list[UserDocument]
     groups: list[GroupDocument]
     tokens: list[TokenDocument]
-
-
-def moment(seconds: float) -> datetime:
-    """Seconds since the epoch as the documents tell them; what is later is the year 9999."""
-    return datetime.fromtimestamp(min(seconds, LATEST), UTC)
-
-
-def moment_or_none(seconds: float | None) -> datetime | None:
-    """The same for a time that may not be."""
-    return None if seconds is None else moment(seconds)
-
-
-def seconds(told: datetime) -> float:
-    """The other way round."""
-    return told.timestamp()
-
-
-def line(document: Document) -> bytes:
-    """The document as one line of JSON.
-
-    Half of a surrogate pair, which UTF-8 cannot tell, becomes a question mark.
-    """
-    try:
-        return msgspec.json.encode(document) + b"\n"
-    except UnicodeEncodeError:
-        plain = json.dumps(msgspec.to_builtins(document), ensure_ascii=False)
-        return plain.encode(errors="replace") + b"\n"
-
-
-def pretty(document: Document) -> bytes:
-    """The document as JSON for people, a value a line: two exports can be compared by ``diff``."""
-    return msgspec.json.format(line(document).rstrip(), indent=1) + b"\n"
-
-
-def parse(raw: bytes, kind: type[T]) -> T:
-    """Read a document; raises ValueError that names the key that is wrong."""
-    return msgspec.json.decode(raw, type=kind)
+    webhooks: list[WebhookDocument]

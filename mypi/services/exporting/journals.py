@@ -6,8 +6,8 @@ from pathlib import Path
 
 from mypi.model.journal import Journal
 from mypi.services.exporting import describing
+from mypi.services.exporting.encoding import line
 from mypi.services.exporting.folder import BLOCK, PART, Folder
-from mypi.services.exporting.format import line
 
 
 def write_journal(folder: Folder, path: Path, journal: Journal) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from mypi.model import File, Index, Project, Release, Site, Trashed
 from mypi.model.downloads import ProjectDownloads
 from mypi.names import normalise
-from mypi.services.exporting import describing
+from mypi.services.exporting import describing, people
+from mypi.services.exporting.encoding import pretty
 from mypi.services.exporting.folder import Folder, Original
-from mypi.services.exporting.format import pretty
 from mypi.services.exporting.journals import write_journal
 from mypi.services.exporting.stepping import Key, Kind
 
@@ -127,7 +127,7 @@ def _alike(folder: Folder, project: str, file: File) -> list[Path]:
 
 def _write_index(folder: Folder, place: Place, index: Index) -> None:
     here = folder.path(*place)
-    write_journal(folder, here / "journal.jsonl", index.journal)
+    write_journal(folder, here / people.JOURNAL, index.journal)
     folder.keep(here / "downloads", [name + ".json" for name in index.downloads.projects])
     folder.keep(here / "projects", index.projects)
     folder.keep(here / "trash", index.trash)
@@ -135,7 +135,7 @@ def _write_index(folder: Folder, place: Place, index: Index) -> None:
 
 
 def _write_site(folder: Folder, site: Site, secrets: bool) -> None:
-    write_journal(folder, folder.path("journal.jsonl"), site.journal)
+    write_journal(folder, folder.path(people.JOURNAL), site.journal)
     for name, journal in site.former.items():
         write_journal(folder, folder.path("former", name + ".jsonl"), journal)
     for number, trashed in site.trash.items():
@@ -144,5 +144,5 @@ def _write_site(folder: Folder, site: Site, secrets: bool) -> None:
     folder.keep(folder.path("former"), [name + ".jsonl" for name in site.former])
     folder.keep(folder.path("indexes"), site.indexes)
     folder.keep(folder.path("trash"), site.trash)
-    raw = pretty(describing.site(site, secrets=secrets))
+    raw = pretty(people.site(site, secrets=secrets))
     folder.put(folder.path("site.json"), raw, private=True)

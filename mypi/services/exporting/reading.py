@@ -14,10 +14,10 @@ from typing import NamedTuple, TypeVar
 from mypi.errors import Refused
 from mypi.names import normalise
 from mypi.services.exporting.describing import DOCUMENTATION
+from mypi.services.exporting.encoding import Document, parse
 from mypi.services.exporting.folder import check_segment
 from mypi.services.exporting.format import (
     DocsDocument,
-    Document,
     EntryDocument,
     FileDocument,
     IndexDocument,
@@ -26,7 +26,6 @@ from mypi.services.exporting.format import (
     ReleaseDocument,
     SiteDocument,
     TrashedDocument,
-    parse,
 )
 from mypi.services.exporting.stepping import read_mark
 
@@ -104,7 +103,8 @@ class Export:
     def journal(self, path: Path) -> Iterator[EntryDocument]:
         """The lines of a journal."""
         with opened(path) as lines:
-            for number, raw in enumerate(lines, 1):
+            every = iter(lambda: lines.readline(MAX_DOCUMENT), b"")
+            for number, raw in enumerate(every, 1):
                 yield _parsed(raw, EntryDocument, f"{path}, line {number}")
 
     def former(self) -> list[Path]:

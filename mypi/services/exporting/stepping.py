@@ -22,8 +22,9 @@ from mypi.errors import Conflict, Refused
 from mypi.model import Site
 from mypi.model.copying import keeps_history
 from mypi.model.site import ROOT_KEY
+from mypi.services.exporting.encoding import Document, parse, pretty
 from mypi.services.exporting.folder import Folder, Problem, locked
-from mypi.services.exporting.format import VERSION, Document, Mark, parse, pretty
+from mypi.services.exporting.format import VERSION, Mark
 
 Key = tuple[str, str, str, str]
 """Where in an export; keys are sorted."""

@@ -57,25 +57,27 @@ def _file(it: Held) -> tuple[list[str], int]:
             size = file.tell()
     except Refused as error:
         return [str(error)], 0
-    if it.sha256 and (size, digest) != (it.size, it.sha256):
-        return [
-            f"damaged: {size} bytes with SHA-256 {digest}, not {it.size} with {it.sha256}"
-        ], size
+    if digest != it.sha256:
+        return [f"it is damaged: its SHA-256 is {digest}, not {it.sha256}"], size
     return [], size
 
 
 def _of_project(export: Export, folder: Path) -> Iterator[Held]:
-    return files(folder, export.project(folder))
+    yield from files(folder, export.project(folder))
 
 
 def _in_trash(export: Export, folder: Path) -> Iterator[Held]:
     found = export.trashed(folder)
-    return files(folder, found.project or found.release or found.file)
+    yield from files(folder, found.project or found.release or found.file)
 
 
 def _of_index(export: Export, place: Path) -> Iterator[Held]:
-    """No files; but the other documents are read."""
-    export.index(place)
+    """No files; but the other documents are read, and folders counted."""
+    told = export.index(place)
+    for section, number in (("projects", told.projects), ("trash", told.trash)):
+        found = len(export.folders(place / section))
+        if found != number:
+            raise Refused(f"{section} has {found} folders, not {number}.")
     _exhaust(export.documents(place / "downloads", DownloadsDocument))
     _exhaust(export.journal(place / "journal.jsonl"))
     yield from ()

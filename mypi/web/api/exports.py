@@ -1,4 +1,4 @@
-"""Exports: for the operator alone, since they are written to the disk of the server's machine."""
+"""Exports, and reading them back: for the operator alone, whose disk they are on."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from pyramid.httpexceptions import HTTPForbidden
 from mypi.services.access import THE_OPERATOR
 from mypi.services.exporting import neutral, static, stepping
 from mypi.services.exporting.stepping import Kind
+from mypi.services.importing import neutral as importing
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiSite
 from mypi.web.api.wire import Answer, Asked, Size
@@ -96,6 +97,52 @@ def export_static(context: ApiSite, request: Any, body: StaticExport) -> ExportA
     default = request.registry.mypi.default_index
     names = body.indexes or [default]
     return _step(context, request, body, static.kind(names, default=default, url=body.url))
+
+
+class Import(Asked):
+    """Where from."""
+
+    folder: Annotated[str, Meta(description="A folder on the server's machine.", max_length=4096)]
+
+
+class ImportAnswer(Answer):
+    """What this request did; ask again until it is ``finished``."""
+
+    done: Annotated[int, Meta(description="Projects, and things in the trash, from the beginning.")]
+    files: Annotated[int, Meta(description="Archives that came with this request.")]
+    bytes: Size
+    problems: Annotated[list[NotExported], Meta(description="Of the whole import, at its end.")]
+    finished: bool
+
+
+@operation(
+    "POST",
+    ApiSite,
+    "import-all",
+    permission="administer",
+    body=Import,
+    answer=ImportAnswer,
+    summary="Read an export on the server's disk into a new mypi.",
+)
+def import_all(context: ApiSite, request: Any, body: Import) -> ImportAnswer:
+    """Bring in what the neutral format tells of, for about two seconds.
+
+    All of it shows at once, when it is whole.  Only where nobody has done anything yet.
+    For ``mypi import all`` on the machine of the index: an admin from elsewhere gets 403.
+    """
+    if context.access.identity != THE_OPERATOR:
+        raise HTTPForbidden
+    registry = request.registry
+    done = importing.step(
+        registry.database,
+        Path(body.folder),
+        default=registry.mypi.default_index,
+        spool_folder=registry.spool_folder,
+        demand=registry.room.demand,
+        seconds=SECONDS,
+    )
+    problems = [NotExported(it.where, it.what) for it in done.problems]
+    return ImportAnswer(**{**done._asdict(), "problems": problems})
 
 
 def _step(context: ApiSite, request: Any, body: Export, kind: Kind) -> ExportAnswer:
