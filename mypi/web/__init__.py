@@ -9,6 +9,7 @@ from mypi.services.htpasswd import Htpasswd
 from mypi.services.logins import Logins
 from mypi.web.caching import BodyCache
 from mypi.web.execution import execution_policy, writes
+from mypi.web.express import Express
 from mypi.web.negotiate import BrowserPredicate
 from mypi.web.security import Policy, access_of
 
@@ -61,6 +62,7 @@ def includeme(config: Any) -> None:
     config.add_tween("mypi.web.origin.origin_tween")
     config.include("pyramid_chameleon")
     config.registry.bodies = BodyCache(settings.cache_bytes)
+    config.registry.express = Express(config.registry.database)
     config.registry.page_cache_control = (
         f"max-age={settings.page_max_age}" if settings.page_max_age else "no-cache"
     )

@@ -20,8 +20,12 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
 
     def run(environ: dict[str, Any], router: Any) -> Any:
         if environ["REQUEST_METHOD"] in SAFE_METHODS:
-            with router.request_context(environ) as request:
-                return router.invoke_request(request)
+
+            def read() -> Any:
+                with router.request_context(environ) as request:
+                    return router.invoke_request(request)
+
+            return router.registry.express.run(environ, read)
         # The views read the body themselves, once; pyramid_retry would copy it to have it seekable.
         environ["webob.is_body_seekable"] = True
         spools: list[Any] = []

@@ -20,6 +20,7 @@ RULES = {
 WEB_SHARED = {
     "negotiate",
     "caching",
+    "express",
     "doorways",
     "filedoors",
     "formerdoors",

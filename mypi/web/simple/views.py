@@ -13,6 +13,7 @@ from mypi.services.lookup import Found, Listed
 from mypi.services.simplepages import Offered
 from mypi.web import caching, negotiate
 from mypi.web.errors import NotAcceptable
+from mypi.web.express import LASTING
 from mypi.web.frame import addresses
 from mypi.web.redirects import to_slash, to_spelling
 from mypi.web.resources import (
@@ -51,7 +52,7 @@ def project_list(context: SimpleIndex, request: Any) -> Response:
         stamp += serials.stamp(access, index)
     response = caching.respond(request, ("list", stamp), _content_type(media_type), build)
     response.headers[SERIAL] = str(last)
-    return _confine(response)
+    return _confine(request, response)
 
 
 @view_config(context=SimpleProject, request_method="GET")
@@ -102,7 +103,7 @@ def _links(request: Any, context: OfProject, links: Any, *key: str) -> Response:
     response = caching.respond(request, parts, _content_type(media_type), build)
     if serial:
         response.headers[SERIAL] = str(serial)
-    return _confine(response)
+    return _confine(request, response)
 
 
 _KNOWN = 256
@@ -170,8 +171,10 @@ def _content_type(media_type: str) -> str:
     return media_type if media_type == negotiate.JSON else media_type + "; charset=utf-8"
 
 
-def _confine(response: Response) -> Response:
+def _confine(request: Any, response: Response) -> Response:
     """Nothing on these pages is ever run; a person may still save a file from them."""
+    if response.headers["Cache-Control"] != "no-store":
+        request.environ[LASTING] = True
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox allow-downloads; frame-ancestors 'none'"
     )

@@ -84,9 +84,10 @@ def test_what_is_published_is_told_in_order_with_the_address_of_the_page(
     start(urls=Addresses("https://pypi.example", "stable"))
 
     put(stable, wheel("six", "1.0"), by="ada")
+    first = receiver.next().json
     put(incubator, wheel("six", "1.1"))
+    second = receiver.next().json
 
-    first, second = receiver.next().json, receiver.next().json
     assert (first["event"], first["index"], first["version"]) == ("publish", "stable", "1.0")
     assert (first["by"], first["filename"]) == ("ada", "six-1.0-py3-none-any.whl")
     assert first["url"] == "https://pypi.example/six/1.0/"

@@ -1,0 +1,135 @@
+"""Answers that are given again as long as the database stays as it is, without asking Pyramid.
+
+Of two requests that differ in nothing that is looked at, the second one's answer is the first one's
+when nothing was committed in between: by this process or by another.  That one comparison takes the
+place of everything that pages depend on.  Whoever logs in goes the long way: logins end with time.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+LASTING = "mypi.lasting"
+"""Environ key: a view sets it when its answer follows from request and database alone."""
+
+MOST = 2_000
+"""Answers that are kept; their bodies are those of the ``BodyCache``, so they cost little more."""
+LONGEST = 2_000
+"""Characters of the headers and the address of a request whose answer is kept."""
+
+_LOOKED_AT = (
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_HOST",
+    "wsgi.url_scheme",
+)
+_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "mypi.operator")
+
+Key = tuple[str, ...]
+
+
+class Kept(NamedTuple):
+    """A whole answer, and the last transaction of the database when it was made."""
+
+    transaction: bytes
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """The answer, as a WSGI application."""
+        start_response(self.status, list(self.headers))
+        return [self.body]
+
+
+class Express:
+    """The answers kept, and how far the database is."""
+
+    def __init__(self, database: Any) -> None:
+        self._newest = newest(database)
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def run(self, environ: dict[str, Any], make: Any) -> Any:
+        """The answer to a reading request: the one kept, or what ``make()`` gives."""
+        key = key_of(environ)
+        if key is None:
+            return make()
+        before = self._asked()
+        kept = self._kept.get(key)
+        if kept is not None and kept.transaction == before:
+            return kept
+        response = make()
+        # Else it may show something later than ``before``, and be taken for what was then.
+        if LASTING in environ and before is not None and self._asked() == before:
+            self._keep(key, Kept(before, response.status, response.headerlist, response.body))
+        return response
+
+    def _asked(self) -> bytes | None:
+        """The last transaction; None when the database does not tell.
+
+        What is the matter with it, the long way finds as well, and says so.
+        """
+        try:
+            return self._newest()
+        except Exception:
+            return None
+
+    def _keep(self, key: Key, answer: Kept) -> None:
+        with self._lock:
+            self._kept[key] = answer
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+
+
+def key_of(environ: dict[str, Any]) -> Key | None:
+    """What tells a request from others; None when its answer is never kept."""
+    if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _PERSONAL):
+        return None
+    key = tuple(environ.get(name, "") for name in _LOOKED_AT)
+    return key if sum(map(len, key)) <= LONGEST else None
+
+
+def newest(database: Any) -> Callable[[], bytes]:
+    """A function that tells the last transaction of the database, of whichever process."""
+    storage = database.storage
+    if hasattr(storage, "poll_invalidations"):  # RelStorage
+        return _Polling(storage)
+    sync = getattr(storage, "sync", None)
+    if sync is None:  # a file storage, which nobody else writes to
+        last: Callable[[], bytes] = storage.lastTransaction
+        return last
+
+    def ask() -> bytes:  # ZEO
+        sync()
+        known: bytes = storage.lastTransaction()
+        return known
+
+    return ask
+
+
+class _Polling(threading.local):
+    """Asks PostgreSQL, on a connection for each thread; none stays in a transaction."""
+
+    def __init__(self, storage: Any) -> None:
+        self._main = storage
+        self._mine: Any = None
+
+    def __call__(self) -> bytes:
+        mine, self._mine = self._mine or self._main.new_instance(), None
+        try:
+            mine.sync(True)
+            mine.poll_invalidations()
+            last: bytes = mine.lastTransaction()
+            mine.afterCompletion()
+        except Exception:
+            mine.close()
+            raise
+        self._mine = mine
+        return last
