@@ -133,7 +133,8 @@ class Settings:
     sendfile: str = _setting(
         "none",
         parse_choice("none", "x-accel", "x-sendfile"),
-        "Hand downloads over to a front server: x-accel (nginx) or x-sendfile (Apache).",
+        "Hand downloads over to the front server that trusted_proxy names: x-accel (nginx) or "
+        "x-sendfile (Apache).",
     )
     sendfile_prefix: str = _setting(
         "/mypi-blobs/",

@@ -166,14 +166,25 @@ def nginx_conf(front: Front) -> Path:
 
 
 @contextmanager
-def nginx(folder: Path, data: Path, *, prefix: str = "", ports: tuple[int, ...]) -> Iterator[Front]:
-    """nginx before the mypis on ``ports``."""
-    with nginx_running(Front("nginx", folder, data, prefix=prefix, ports=ports)) as front:
+def nginx(
+    folder: Path,
+    data: Path,
+    *,
+    prefix: str = "",
+    ports: tuple[int, ...],
+    changed: dict[str, str] | None = None,
+) -> Iterator[Front]:
+    """nginx before the mypis on ``ports``; ``changed`` is what somebody changed in its file."""
+    front = Front("nginx", folder, data, prefix=prefix, ports=ports)
+    for old, new in (changed or {}).items():
+        assert old in front.conf
+        front.conf = front.conf.replace(old, new)
+    with nginx_running(front):
         yield front
 
 
 def nginx_running(front: Front) -> AbstractContextManager[Front]:
-    """nginx with the file of ``front``."""
+    """nginx with the file that was generated for ``front``."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "nginx is not installed"
     return front.running([program, "-c", str(nginx_conf(front)), "-e", str(front.log)])

@@ -68,11 +68,14 @@ class Proxies:
             **told,
         )
         doubting = proxy_headers_middleware(app, **told)
+        keys = {"HTTP_" + name.upper().replace("-", "_") for name in self.headers}
 
         def call(environ: MutableMapping[str, Any], start_response: Any) -> Any:
             environ.setdefault("REMOTE_ADDR", "")
             if self and self.trusts(environ["REMOTE_ADDR"]):
-                environ[FROM_PROXY] = True
+                # Others on the proxy's machine may come as well, the command line for one.
+                if not keys.isdisjoint(environ):
+                    environ[FROM_PROXY] = True
                 return believing(environ, start_response)
             if self.clear:
                 for key in _OURS_ALONE:

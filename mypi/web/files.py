@@ -19,6 +19,7 @@ from ZODB.POSException import POSKeyError
 
 from mypi.errors import Missing, MypiError
 from mypi.model.file import blob_is_whole
+from mypi.server.proxies import FROM_PROXY
 from mypi.services import access
 from mypi.web import caching
 from mypi.web.resources import FileDoor
@@ -178,9 +179,9 @@ def _signature(context: FileDoor) -> bytes:
 
 
 def _hand_over(request: Any, response: Response, path: str) -> bool:
-    """Let the front server send the file, if so set."""
+    """Let the front server send the file, if so set, and if the request came through one."""
     settings = request.registry.mypi
-    if settings.sendfile == "none":
+    if settings.sendfile == "none" or FROM_PROXY not in request.environ:
         return False
     response.body = b""
     if settings.sendfile == "x-sendfile":

@@ -6,6 +6,7 @@ from email.utils import formatdate, parsedate_to_datetime
 import pytest
 
 from mypi.model.file import blob_is_whole
+from mypi.server.proxies import FROM_PROXY
 from tests.factories import egg, metadata, sdist, wheel
 from tests.inside import index
 from tests.reading import ask, publish, publish_signed
@@ -401,9 +402,13 @@ class TestHandOver:
     def settings(self, settings, kind):
         return {**settings, "mypi.sendfile": kind}
 
+    def handed(self, app):
+        """The answer to a request that came through the front server."""
+        return ask(app, FILE, "GET", **{FROM_PROXY: True})
+
     @pytest.mark.parametrize("kind", ["x-accel"])
     def test_nginx_is_told_the_place_below_its_location(self, app, data):
-        answer = fetch(app)
+        answer = self.handed(app)
 
         place = answer.headers["X-Accel-Redirect"].removeprefix("/mypi-blobs/")
         assert (data / "blobs" / place).read_bytes() == SIX_WHEEL
@@ -412,8 +417,15 @@ class TestHandOver:
 
     @pytest.mark.parametrize("kind", ["x-sendfile"])
     def test_apache_is_told_the_path(self, app):
-        with open(fetch(app).headers["X-Sendfile"], "rb") as file:
+        with open(self.handed(app).headers["X-Sendfile"], "rb") as file:
             assert file.read() == SIX_WHEEL
+
+    @pytest.mark.parametrize("kind", ["x-accel", "x-sendfile"])
+    def test_who_comes_to_the_index_itself_gets_the_bytes(self, app):
+        answer = fetch(app)
+
+        assert answer.body == SIX_WHEEL
+        assert not {"X-Accel-Redirect", "X-Sendfile"} & set(answer.headers)
 
     @pytest.mark.parametrize("kind", ["x-accel", "x-sendfile"])
     def test_metadata_is_sent_by_the_index_itself(self, app):
@@ -423,7 +435,7 @@ class TestHandOver:
     def test_a_file_that_is_missing_is_not_handed_over(self, app, wsgi):
         os.unlink(blob(wsgi))
 
-        answer = fetch(app)
+        answer = self.handed(app)
 
         assert answer.status_int == 500
         assert "missing" in answer.text

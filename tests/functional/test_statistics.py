@@ -6,6 +6,7 @@ import pytest
 from webtest import TestApp, TestRequest
 
 from mypi import make_app
+from mypi.server.proxies import FROM_PROXY
 from tests.commandline import Keeper
 from tests.factories import wheel
 from tests.people import add_users, basic, set_policy
@@ -23,9 +24,10 @@ def six(app):
     return app
 
 
-def fetch(app, agent=PIP, method="GET", status=200, **headers):
+def fetch(app, agent=PIP, method="GET", status=200, environ=None, **headers):
     """Ask as an HTTP/1.1 client does."""
-    request = TestRequest.blank(FILE, method=method, headers={"User-Agent": agent, **headers})
+    headers = {"User-Agent": agent, **headers}
+    request = TestRequest.blank(FILE, method=method, headers=headers, environ=environ)
     request.http_version = "HTTP/1.1"
     return app.do_request(request, status=status)
 
@@ -66,10 +68,12 @@ def test_what_the_front_server_sends_counts(tmp_path, sendfile):
     wsgi = make_app({"mypi.data": str(tmp_path), "mypi.min_free": "0", "mypi.sendfile": sendfile})
     app = TestApp(wsgi)
     publish(app, wheel("six", "1.0"))
-    fetch(app)
-    fetch(app, method="HEAD")
-    fetch(app, Range="bytes=0-10")
+    through = {FROM_PROXY: True}
+    answer = fetch(app, environ=through)
+    fetch(app, method="HEAD", environ=through)
+    fetch(app, Range="bytes=0-10", environ=through)
 
+    assert answer.body == b""
     assert told(wsgi, app)["total"] == 1
     wsgi.registry.database.close()
 

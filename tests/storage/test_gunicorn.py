@@ -87,7 +87,9 @@ def test_several_workers_on_one_database(tmp_path):
         conf = configured(tmp_path, (port, port), engine.uri)
         with gunicorn(conf, port) as url:
             for number in range(8):
-                assert upload(f"{url}/", *wheel("six", f"1.{number}")).status == 200
+                answer = upload(f"{url}/", *wheel("six", f"1.{number}"))
+                log = conf.with_name("gunicorn.log").read_text()
+                assert answer.status == 200, (answer, log)
                 page = get(f"{url}/simple/six/", Accept="text/html").decode()
                 assert page.count("<a ") == number + 1
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import urllib.error
 from collections.abc import Iterator
 
 import pytest
@@ -97,12 +98,10 @@ def test_pip_installs_through_it(front, tmp_path):
 # Archives that nginx sends
 
 
-def test_an_archive_is_sent_by_nginx_with_the_headers_of_mypi(site):
-    front, server = site
+def test_an_archive_is_sent_by_nginx_with_the_headers_of_mypi(front):
     answer = front.ask(FILE)
 
     assert answer.body == SIX_WHEEL
-    assert server.get(FILE) == b""
     headers = answer.headers
     assert headers["content-type"] == "application/zip"
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -111,6 +110,12 @@ def test_an_archive_is_sent_by_nginx_with_the_headers_of_mypi(site):
     assert headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert headers["accept-ranges"] == "bytes"
     assert "x-accel-redirect" not in headers
+
+
+def test_without_nginx_mypi_sends_it_itself(site):
+    _, server = site
+
+    assert server.get(FILE) == SIX_WHEEL
 
 
 def test_who_has_the_archive_is_told_so(front):
@@ -222,3 +227,37 @@ def test_who_came_is_told_by_nginx_and_by_nobody_else(front, team):
     text = keeper("--json log -i stable").out
     assert "203.0.113.9" not in text
     assert "evil" not in page.text
+
+
+# Through a Unix socket
+
+
+class AtSocket(Behind):
+    """A server on a Unix socket; it is asked through ``front``."""
+
+    front: Front
+
+    def popen(self, words, **kw):
+        kw["env"]["MYPI_LISTEN"] = f"unix:{self.data.with_name('socket')}"
+        return super().popen(words, **kw)
+
+    def get(self, path, accept="*/*"):
+        answer = self.front.ask(path, Accept=accept)
+        if answer.status == 502:
+            raise urllib.error.URLError("not yet")
+        return answer.body
+
+
+def test_nginx_reaches_it_at_a_unix_socket_and_is_believed_there(tmp_path):
+    port = free_port()
+    socket = {f"127.0.0.1:{port}": f"unix:{tmp_path}/socket", "= 127.0.0.1": "= unix"}
+    with nginx(tmp_path, tmp_path / "var", ports=(port,), changed=socket) as front:
+        server = AtSocket(tmp_path / "var", port, front.conf, told=QUICK)
+        server.front = front
+        with server:
+            assert publish(front, SIX, SIX_WHEEL).status == 200
+            assert front.ask(FILE).body == SIX_WHEEL
+            keeper = Keeper(server.data, options=f"-c {server.ini} --set data={server.data} -q")
+            entries = keeper("--json log -i stable").json["entries"]
+
+    assert {entry["address"] for entry in entries} == {"127.0.0.1"}

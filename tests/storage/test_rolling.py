@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.engines import ENGINES
 from tests.factories import wheel
 from tests.fronts import Behind, Front, nginx
@@ -21,8 +23,8 @@ from tests.posting import form, post, upload_fields
 from tests.serving import Server, free_port
 
 JSON = "application/vnd.pypi.simple.v1+json"
-ROUNDS = 2
-"""How often each server is restarted."""
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
+"""How often each server is restarted.  Several, to measure: ``ROUNDS=5 pytest -s``."""
 
 
 class Load:
@@ -119,12 +121,17 @@ def installer(front: Front, folder: Path) -> Callable[[int], object]:
     return step
 
 
-def test_two_servers_behind_nginx_are_restarted_in_turn(tmp_path):
+BLOBS = {"zeo": {}, "postgresql": {"/var/blobs": "/var/blob-cache"}}
+"""What of nginx's file depends on where the archives are."""
+
+
+@pytest.mark.parametrize("storage", BLOBS)
+def test_two_servers_behind_nginx_are_restarted_in_turn(tmp_path, storage):
     ports = free_port(), free_port()
     data = tmp_path / "var"
     with ExitStack() as stack:
-        engine = stack.enter_context(ENGINES["zeo"](data))
-        front = stack.enter_context(nginx(tmp_path, data, ports=ports))
+        engine = stack.enter_context(ENGINES[storage](data))
+        front = stack.enter_context(nginx(tmp_path, data, ports=ports, changed=BLOBS[storage]))
         servers = [
             stack.enter_context(Behind(data, port, front.conf, engine.uri)) for port in ports
         ]

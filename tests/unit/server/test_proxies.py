@@ -88,6 +88,12 @@ def test_anybody_else_is_not_believed(peer, trusted):
     assert FROM_PROXY not in environ
 
 
+def test_who_comes_from_the_machine_of_the_proxy_without_a_header_did_not_come_through_it():
+    keys = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for"}
+
+    assert FROM_PROXY not in seen("127.0.0.1", {"HTTP_X_FORWARDED_PROTO": "https"}, **keys)
+
+
 def test_without_a_proxy_nobody_is_believed():
     assert not TOLD.keys() & seen("127.0.0.1").keys()
 
