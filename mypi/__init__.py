@@ -21,6 +21,7 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
 
     Ends the program with exit code 2 and one sentence when it cannot start.
     """
+    from mypi import logs
     from mypi.web.frame import warming
 
     try:
@@ -28,6 +29,8 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
     except CannotStart as error:
         sys.stderr.write(f"mypi cannot start: {error}\n")
         raise SystemExit(2) from None
+    if app.registry.mypi.log == "json":
+        logs.use_json()
     app.registry.background.start()
     warming.start(app.registry)
     atexit.register(close, app)

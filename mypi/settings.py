@@ -25,6 +25,17 @@ def parse_int(text: str) -> int:
     return int(text)
 
 
+def parse_seconds(text: str) -> float:
+    """A number of seconds, with a part after the point or without."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 1e6:
+        raise ValueError("a number of seconds such as 0.5 is wanted")
+    return seconds
+
+
 def parse_bool(text: str) -> bool:
     """``true`` or ``false``."""
     if text.strip().lower() not in ("true", "false"):
@@ -153,6 +164,19 @@ class Settings:
     )
     statistics_days: int = _setting(
         400, parse_int, "Days that downloads are counted by day; older ones are kept by month."
+    )
+    metrics: str = _setting(
+        "admins",
+        parse_choice("admins", "open"),
+        "Who may read /+metrics: administrators, with a login or a token, or whoever comes.",
+    )
+    slow: float = _setting(
+        1.0, parse_seconds, "Seconds from which a request has a line in the log; 0 = never."
+    )
+    log: str = _setting(
+        "text",
+        parse_choice("text", "json"),
+        "Lines of the log: as the ini file formats them, or one JSON object each.",
     )
     evolve: str = _setting(
         "auto",

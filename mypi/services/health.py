@@ -67,6 +67,7 @@ def _is_readable(database: Any) -> bool:
         database.storage.load(z64)
         connection = database.open(transaction.TransactionManager(explicit=True))
         try:
+            connection.newTransaction(None)
             return ROOT_KEY in connection.root()
         finally:
             connection.close()

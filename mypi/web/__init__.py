@@ -12,6 +12,7 @@ from mypi.web.execution import execution_policy, writes
 from mypi.web.express import Express
 from mypi.web.negotiate import BrowserPredicate
 from mypi.web.security import Policy, access_of
+from mypi.web.watching import watched
 
 ATTEMPTS = 5
 DOORS = (
@@ -30,6 +31,7 @@ DOORS = (
     "xmlrpc",
     "feeds",
     "status",
+    "metrics",
     "api",
     "account",
     "admin",
@@ -48,7 +50,8 @@ def includeme(config: Any) -> None:
         }
     )
     config.include("pyramid_tm")
-    config.set_execution_policy(execution_policy(ATTEMPTS))
+    config.include("mypi.web.watching")
+    config.set_execution_policy(watched(execution_policy(ATTEMPTS)))
     config.set_root_factory("mypi.web.resources.root")
     config.add_traverser("mypi.web.resources.Traverser")
     config.set_security_policy(Policy())

@@ -28,6 +28,8 @@ class BodyCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
+        self.hits = 0
+        self.misses = 0
         self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -36,8 +38,10 @@ class BodyCache:
         with self._lock:
             body = self._bodies.get(key)
             if body is not None:
+                self.hits += 1
                 self._bodies.move_to_end(key)
                 return body
+            self.misses += 1
         body = build()
         if len(body) * 4 <= self.limit:
             with self._lock:

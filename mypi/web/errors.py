@@ -22,6 +22,7 @@ from mypi.web import negotiate, redirects
 from mypi.web.execution import SAFE_METHODS
 from mypi.web.frame import missing
 from mypi.web.security import LOG_IN
+from mypi.web.watching import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ API = "/+api/"
 AWAY = "The index's database does not answer. Nothing was stored, or all of it; try again soon."
 DAMAGED = "A record of the index's database is missing or damaged; tell the server's keeper."
 UNWRITABLE = "The index's database has no room, or takes no changes for now; nothing was stored."
-BROKEN = "Something went wrong here. It is in the server's log; nothing was stored."
+BROKEN = "Something went wrong here. It is in the server's log, as {}; nothing was stored."
 
 
 class NotAcceptable(MypiError):
@@ -211,7 +212,9 @@ def broken(error: Exception, request: Any) -> Response:
         log.error("the database takes nothing at %s %r: %s", request.method, _path(request), error)
         return no_room(NoRoom(UNWRITABLE), request)
     log.error("error at %s %r", request.method, _path(request), exc_info=error)
-    return answer(request, 500, DAMAGED if trouble is Trouble.DAMAGED else BROKEN)
+    if trouble is Trouble.DAMAGED:
+        return answer(request, 500, DAMAGED)
+    return answer(request, 500, BROKEN.format(request.environ.get(REQUEST_ID)))
 
 
 def away(error: Exception, request: Any) -> Response:

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from mypi.web.watching import DOOR
+
 LASTING = "mypi.lasting"
 """Environ key: a view sets it when its answer follows from request and database alone."""
 
@@ -34,23 +36,38 @@ Key = tuple[str, ...]
 
 
 class Kept(NamedTuple):
-    """A whole answer, and the last transaction of the database when it was made."""
+    """A whole answer, the door it came from, and the database's last transaction at that time."""
 
     transaction: bytes
+    door: str
+    status_int: int
     status: str
     headers: list[tuple[str, str]]
     body: bytes
 
+
+class Again:
+    """A kept answer for one more request; ``headers`` are this one's own."""
+
+    __slots__ = ("_kept", "content_length", "headers", "status_int")
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self.status_int = kept.status_int
+        self.content_length = len(kept.body)
+        self.headers: dict[str, str] = {}
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The answer, as a WSGI application."""
-        start_response(self.status, list(self.headers))
-        return [self.body]
+        start_response(self._kept.status, [*self._kept.headers, *self.headers.items()])
+        return [self._kept.body]
 
 
 class Express:
     """The answers kept, and how far the database is."""
 
     def __init__(self, database: Any) -> None:
+        self.hits = 0
         self._newest = newest(database)
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -63,11 +80,13 @@ class Express:
         before = self._asked()
         kept = self._kept.get(key)
         if kept is not None and kept.transaction == before:
-            return kept
+            self.hits += 1
+            environ[DOOR] = kept.door
+            return Again(kept)
         response = make()
         # Else it may show something later than ``before``, and be taken for what was then.
         if LASTING in environ and before is not None and self._asked() == before:
-            self._keep(key, Kept(before, response.status, response.headerlist, response.body))
+            self._keep(key, _kept(before, environ[DOOR], response))
         return response
 
     def _asked(self) -> bytes | None:
@@ -86,6 +105,11 @@ class Express:
             self._kept.move_to_end(key)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+
+
+def _kept(transaction: bytes, door: str, response: Any) -> Kept:
+    headers = list(response.headerlist)
+    return Kept(transaction, door, response.status_int, response.status, headers, response.body)
 
 
 def key_of(environ: dict[str, Any]) -> Key | None:

@@ -27,6 +27,8 @@ ABSENT_PROJECT = {**PRIVATE, "project": "absent", "file": "absent-1.0-py3-none-a
 ABSENT_VERSION = {**PRIVATE, "version": "9.9", "file": "hidden-9.9-py3-none-any.whl"}
 ABSENT_INDEX = {**ABSENT_PROJECT, "index": "nowhere"}
 
+VARYING = ("Date", "X-Request-ID")
+
 AT_AN_INDEX = [
     "{root}+stats",
     "{root}{project}/+stats",
@@ -80,6 +82,7 @@ AT_AN_INDEX = [
     "{root}simple/?:action=doap&name={project}",
     "{root}packages/source/h/{project}/{file}",
     "{root}+status",
+    "{root}+metrics",
     "{root}pypi",
     "{root}legacy/",
     "{root}RPC2",
@@ -114,6 +117,10 @@ AT_THE_SITE = [
     "/search/?q={project}",
     "/+admin/indexes/{index}/",
     "/+admin/indexes/{index}",
+    "/+admin/webhooks/",
+    "/+admin/webhooks/log?id={project}",
+    "/+admin/webhooks/test",
+    "/+admin/webhooks/remove",
 ]
 API = [
     "/+api/v1/indexes/{index}",
@@ -134,6 +141,10 @@ API = [
     "/+api/v1/indexes/{index}/projects/{project}/downloads",
     "/+api/v1/indexes/{index}/log",
     "/+api/v1/indexes/{index}/check?filename={file}",
+    "/+api/v1/webhooks",
+    "/+api/v1/webhooks/{project}",
+    "/+api/v1/webhooks/{project}/log",
+    "/+api/v1/webhooks/{project}/test",
 ]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ACCEPTS = ["*/*", JSON, BROWSER]
@@ -191,7 +202,7 @@ def ask(wsgi, method, template, names, headers):
     answer = app.request(address, method=method, headers=headers, expect_errors=True, **body)
     return (
         told(answer.status, names),
-        sorted((k, told(v, names)) for k, v in answer.headerlist if k != "Date"),
+        sorted((k, told(v, names)) for k, v in answer.headerlist if k not in VARYING),
         told(answer.text, names),
     )
 
@@ -266,7 +277,7 @@ def ask_by_xml_rpc(wsgi, address, call, names, headers):
     answer = app.post(address, body, headers, expect_errors=True)
     return (
         told(answer.status, names),
-        sorted((k, told(v, names)) for k, v in answer.headerlist if k != "Date"),
+        sorted((k, told(v, names)) for k, v in answer.headerlist if k not in VARYING),
         answer.text if answer.status_int == 200 else told(answer.text, names),
     )
 

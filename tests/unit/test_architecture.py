@@ -16,11 +16,13 @@ RULES = {
     "sizes",
     "staging",
     "archives",
+    "logs",
 }
 WEB_SHARED = {
     "negotiate",
     "caching",
     "express",
+    "watching",
     "doorways",
     "filedoors",
     "formerdoors",

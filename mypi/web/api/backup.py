@@ -7,6 +7,7 @@ from msgspec import Meta
 from pyramid.httpexceptions import HTTPForbidden
 
 from mypi.services import backup as service
+from mypi.services import maintenance
 from mypi.services.access import THE_OPERATOR
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiSite
@@ -52,4 +53,6 @@ def back_up(context: ApiSite, request: Any, body: Backup) -> BackedUp:
     database = request.registry.database
     until = body.until or service.newest(database)
     copied = service.step(database, Path(body.folder), SECONDS, until)
+    if not copied.more:
+        maintenance.note(Path(request.registry.mypi.data), maintenance.BACKUP)
     return BackedUp(copied.transactions, copied.blobs, copied.bytes, until, copied.more)

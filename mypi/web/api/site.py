@@ -1,12 +1,14 @@
 """The site: what this is, who asks, the description of the API, and packing."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from msgspec import Meta
 
 from mypi.model.packing import pack as pack_database
+from mypi.services import maintenance
 from mypi.web.api import openapi
 from mypi.web.api.operations import ANYBODY, OPERATIONS, operation
 from mypi.web.api.resources import ApiSite
@@ -105,7 +107,9 @@ def pack(context: ApiSite, request: Any) -> Packed:
     Reading and publishing go on meanwhile.  409 while another pack runs.
     """
     registry = request.registry
-    return Packed(*pack_database(registry.database, registry.blob_folder))
+    packed = Packed(*pack_database(registry.database, registry.blob_folder))
+    maintenance.note(Path(registry.mypi.data), maintenance.PACK)
+    return packed
 
 
 def _address(request: Any) -> str:

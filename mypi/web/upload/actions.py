@@ -86,7 +86,7 @@ def file_upload(context: Door, request: Any, form: Form) -> str:
     if not done.new:
         _after_commit(request, f"unchanged {label}", upload)
         return f"{done.filename} is here already, byte for byte; nothing changed."
-    _after_commit(request, f"published {label}", upload)
+    _after_commit(request, f"published {label}", upload, is_new=True)
     said = [f"Published {done.filename} in {context.index.name}."]
     return "\n".join(said + [f"Warning: {warning}" for warning in done.warnings])
 
@@ -195,14 +195,18 @@ def _own(request: Any, context: Door, name: str) -> None:
     demand(request, "upload", index, project)
 
 
-def _after_commit(request: Any, event: str, upload: Upload | None = None) -> None:
-    """Log ``event`` once it is true."""
+def _after_commit(
+    request: Any, event: str, upload: Upload | None = None, *, is_new: bool = False
+) -> None:
+    """Log ``event`` once it is true; count what is new."""
     size = f" {upload.spool.size} bytes sha256={upload.digests.sha256[:12]}" if upload else ""
     line = f"{event}{size} from={request.remote_addr}"
 
     def hook(committed: bool) -> None:
         if committed:
             log.info(line)
+            if is_new and upload:
+                request.registry.meters.published(upload.spool.size)
 
     request.tm.get().addAfterCommitHook(hook)
 

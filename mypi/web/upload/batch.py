@@ -15,6 +15,7 @@ from pyramid.view import view_config
 from mypi.errors import MypiError, Refused
 from mypi.services.importing import batch
 from mypi.services.importing.batch import Arrived, Outcome
+from mypi.services.metering import Meters
 from mypi.services.receive import Form, receive
 from mypi.web.execution import SPOOLS
 from mypi.web.resources import IndexRoot
@@ -49,16 +50,22 @@ def take(context: IndexRoot, request: Any) -> Response:
     arrived = [it for it in came if isinstance(it, Arrived)]
     taken = iter(batch.take(context.index, arrived, actor(request)))
     outcomes = [next(taken) if isinstance(it, Arrived) else it for it in came]
-    count = sum(it.outcome == batch.PUBLISHED for it in outcomes)
-    line = f"imported {count} of {len(outcomes)} files into {context.index.name}"
-    request.tm.get().addAfterCommitHook(_log_if_true, args=(line,))
+    sizes = [
+        it.upload.spool.size
+        for it, outcome in zip(came, outcomes, strict=True)
+        if isinstance(it, Arrived) and outcome.outcome == batch.PUBLISHED
+    ]
+    line = f"imported {len(sizes)} of {len(outcomes)} files into {context.index.name}"
+    request.tm.get().addAfterCommitHook(_tell, args=(request.registry.meters, line, sizes))
     body = msgspec.json.encode({"results": outcomes})
     return Response(body, content_type="application/json", charset="utf-8")
 
 
-def _log_if_true(committed: bool, line: str) -> None:
+def _tell(committed: bool, meters: Meters, line: str, sizes: list[int]) -> None:
     if committed:
         log.info(line)
+        for size in sizes:
+            meters.published(size)
 
 
 def _received(request: Any) -> list[Arrived | Outcome]:

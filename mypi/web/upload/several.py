@@ -49,6 +49,8 @@ def published(context: Door, request: Any, form: Form) -> Result:
     size = f"{upload.spool.size} bytes sha256={upload.digests.sha256[:12]}"
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
     log.info("published %s %s from=%s", label, size, request.remote_addr)
+    if done.new:
+        request.registry.meters.published(upload.spool.size)
     here = addresses.of(context, request)
     message = (
         f"Published {done.filename} in {context.index.name}."
