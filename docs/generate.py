@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import events
 import journal
 import policy
 from commands import commands
@@ -171,6 +172,7 @@ def write_all(folder: Path) -> None:
         "index-actions": journal.actions_of_indexes(),
         "site-actions": journal.actions_of_the_site(),
         "changes": changes(),
+        "events": events.events(),
     }
     for name, text in parts.items():
         file = folder / f"{name}.txt"

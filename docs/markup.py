@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mypi.sizes import size_in_units
+
 
 def shown(value: Any, *, is_size: bool = False) -> str:
     """A default as people write it in an ini file."""
@@ -19,10 +21,8 @@ def shown(value: Any, *, is_size: bool = False) -> str:
 
 def human_size(size: int) -> str:
     """``1073741824`` -> ``1 GiB``."""
-    for power, unit in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
-        if size and size % 2**power == 0:
-            return f"{size >> power} {unit}"
-    return f"{size:,}"
+    text = size_in_units(size)
+    return f"{size:,}" if text.isdecimal() else text
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -23,3 +23,11 @@ def size_in_words(count: int) -> str:
         if amount >= 999.5:
             amount, unit = amount / 1000, larger
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"
+
+
+def size_in_units(count: int) -> str:
+    """Bytes exactly, as :func:`parse_size` reads them: ``1 GiB``, ``1000``."""
+    for letter, unit in reversed(_UNITS.items()):
+        if letter and count and count % unit == 0:
+            return f"{count // unit} {letter.upper()}iB"
+    return str(count)

@@ -53,8 +53,12 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "export": "export:export",
         "move": "move:move",
         "pack": "pack:pack",
-        "config": "config:config",
         "completion": "completion:completion",
+    },
+    "Server": {
+        "init": "init:init",
+        "serve": "serve:serve",
+        "config": "config:config",
     },
 }
 """Section of the help -> command -> module and name of what is run."""

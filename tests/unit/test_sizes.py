@@ -2,7 +2,7 @@
 
 import pytest
 
-from mypi.sizes import size_in_words
+from mypi.sizes import parse_size, size_in_units, size_in_words
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,12 @@ from mypi.sizes import size_in_words
 )
 def test_sizes_in_words(count, text):
     assert size_in_words(count) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0"), (1000, "1000"), (1024, "1 KiB"), (3 * 2**29, "1536 MiB"), (2**40, "1 TiB")],
+)
+def test_in_units_nothing_is_lost(size, text):
+    assert size_in_units(size) == text
+    assert parse_size(text) == size

@@ -1,7 +1,7 @@
 """How the documents of the neutral format are written and read: JSON, and times in UTC."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -10,6 +10,10 @@ LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """RFC 3339, in UTC, to the microsecond."""
+Day = Annotated[int, msgspec.Meta(ge=1, le=date.max.toordinal())]
+"""A proleptic ordinal, in UTC."""
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+"""As large as JavaScript still counts exactly."""
 
 
 class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

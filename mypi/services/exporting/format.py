@@ -5,7 +5,7 @@ A key is never left out, and none may come that is not named here: nothing is lo
 
 from typing import Any, Literal
 
-from mypi.services.exporting.encoding import Document, Moment
+from mypi.services.exporting.encoding import Day, Document, Moment, Number
 
 VERSION = 1
 
@@ -49,7 +49,7 @@ class FileDocument(Document):
     filename: str
     kind: str
     python_tag: str
-    size: int
+    size: Number
     sha256: str
     blake2_256: str
     md5: str
@@ -70,7 +70,7 @@ class DocsDocument(Document):
     """A documentation archive; ``path`` is where it lies, from the document on."""
 
     path: str
-    size: int
+    size: Number
     sha256: str
     by: str
     uploaded: Moment
@@ -112,7 +112,7 @@ class TrashedDocument(Document):
     of_project: str
     version: str
     filename: str
-    size: int
+    size: Number
     by: str
     when: Moment
     reason: str
@@ -157,19 +157,19 @@ class IndexDocument(Document):
     promotions: list[PromotionDocument]
     projects: int
     trash: int
-    recent: list[tuple[int, str, int]]
-    recent_since: int
+    recent: list[tuple[Day, str, Number]]
+    recent_since: Number
 
 
 class DownloadsDocument(Document):
     """``downloads.json``: a project's downloads; ``rows`` are kind, day, value and number.
 
-    Days are proleptic ordinals; those before ``folded`` were gathered by month.
+    Days before ``folded`` were gathered by month.
     """
 
-    total: int
-    folded: int
-    rows: list[tuple[str, int, str, int]]
+    total: Number
+    folded: Number
+    rows: list[tuple[str, Day, str, Number]]
 
 
 class EntryDocument(Document):

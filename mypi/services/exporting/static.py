@@ -5,13 +5,14 @@ come before the pages that name them and go after them, so a tree can be served 
 up to date.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
 import orjson
 
-from mypi.errors import Missing
+from mypi.errors import Missing, Refused
 from mypi.model import File, Index, Link, Site
 from mypi.names import normalise
 from mypi.services import attestations, lookup, serials, simplepages
@@ -26,6 +27,8 @@ HTML = "index.html"
 JSON = "index.v1_json"
 """What bandersnatch calls the other form; a web server has to be told to serve it."""
 
+_ADDRESS = re.compile(r"https?://[^/\s\"'<>?#\\][^\s\"'<>?#\\]*", re.ASCII)
+
 PACKAGES = "packages"
 INTEGRITY = "integrity"
 
@@ -33,8 +36,11 @@ INTEGRITY = "integrity"
 def kind(indexes: Sequence[str], *, default: str, url: str) -> Kind:
     """Static pages of these indexes; ``default`` is the one at the root.
 
-    ``url`` is where the tree will be: attestations need it, and are left out without one.
+    ``url`` is where the tree will be: attestations need it, and are left out without one.  Raises
+    Refused when it is no address.
     """
+    if url and not _ADDRESS.fullmatch(url):
+        raise Refused(f"url: {url[:200]!r} is no address such as https://packages.example/.")
     return Kind("mypi-static", 0o755, partial(_parts, Tree(indexes, default, url)))
 
 
@@ -67,7 +73,9 @@ def _parts(
         key = ("projects", name, "", "")
         if key > after:
             yield key, partial(_write_project, tree, folder, access, indexes, name)
-    yield ("whole", "", "", ""), partial(_write_lists, tree, folder, access, indexes, names)
+    end = ("whole", "", "", "")
+    if after < end:
+        yield end, partial(_write_lists, tree, folder, access, indexes, names)
 
 
 def _index(site: Site, name: str) -> Index:

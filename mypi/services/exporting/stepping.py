@@ -117,12 +117,11 @@ def step(
 def _at(database: DB, until: str) -> Iterator[Site]:
     """The site as it was after the transaction ``until``, for reading."""
     tid = _transaction(until)
+    if tid > bytes.fromhex(newest(database)):
+        raise Refused(f"until: {until} is no transaction of this index.")
     manager = transaction.TransactionManager()
-    try:
-        at = tid if keeps_history(database.storage) else None
-        connection = database.open(manager, at=at)
-    except ValueError:
-        raise Refused(f"until: {until} is no transaction of this index.") from None
+    at = tid if keeps_history(database.storage) else None
+    connection = database.open(manager, at=at)
     try:
         yield connection.root()[ROOT_KEY]
     except (POSKeyError, ReadConflictError):

@@ -121,7 +121,7 @@ def _work(
                 continue
             manager.commit()
             manager.begin()
-            if now >= deadline:
+            if wish == GO_ON and now >= deadline:
                 return False
             commit_at, taken = now + PAUSE, files.bytes
     return True

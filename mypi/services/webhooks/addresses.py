@@ -95,7 +95,8 @@ def _refused(url: str) -> Refused:
 
 
 def _forbidden(host: str, address: str) -> Refused:
+    leads = f"{host[:80]} is {address}" if host != address else f"{address} is an address"
     return Refused(
-        f"url: {host[:80]} is {address}, where no webhook may send to (link-local, metadata of a "
-        "cloud, or many machines at once)."
+        f"url: {leads}, where no webhook may send to (link-local, metadata of a cloud, or many "
+        "machines at once)."
     )

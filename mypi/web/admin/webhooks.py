@@ -20,14 +20,15 @@ from mypi.web.security import actor
 
 
 class Row(NamedTuple):
-    """A webhook, how it goes with it, and what can be done."""
+    """A webhook, how it goes with it in a word and in words, and what can be done."""
 
     id: str
     url: str
     by: str
     about: str
-    state: str
-    is_failing: bool
+    word: str
+    waiting: str
+    trouble: str
     log: str
     test: Form
     remove: Form
@@ -52,17 +53,24 @@ def show(context: AdminWebhooks, request: Any, problem: MypiError | None = None)
             page,
             "Add the webhook",
             (
-                Field("url", "Address", kind="url", hint="https://host/path", required=True),
-                Field("index", "Of", kind="select", choices=tuple(indexes)),
+                Field(
+                    "url",
+                    "Address",
+                    kind="url",
+                    hint="Where to send to, as https://host/path.",
+                    required=True,
+                ),
+                Field("index", "Index", kind="select", choices=tuple(indexes)),
                 Field(
                     "events",
                     "Events",
                     kind="boxes",
-                    hint="None ticked: all.",
+                    hint="None ticked: all of them.",
                     choices=forms.boxes(webhooks.EVENTS),
                 ),
             ),
         ),
+        "events": [(name, it.meaning.replace("``", "")) for name, it in webhooks.EVENTS.items()],
     }
     return sheet(context, request, "webhooks", "webhooks/", values, problem)
 
@@ -87,7 +95,8 @@ def add(context: AdminWebhooks, request: Any) -> Response:
     )
     page = _page(context, request)
     test = Form(f"{page}test", "Send a test", hidden=(("id", hook.id),))
-    values = {"url": hook.url, "secret": hook.secret, "test": test, "page": page}
+    shown = {"number": hook.id, "url": hook.url, "secret": hook.secret}
+    values = {**shown, "test": test, "page": page}
     return sheet(context, request, "webhook", "webhooks/", values)
 
 
@@ -146,22 +155,32 @@ def _row(site: Site, hook: Webhook, page: str) -> Row:
         hook.url,
         hook.by,
         f"{listed(hook.events) or 'everything'} {where}",
-        _state(site, hook),
-        hook.progress.failing_since is not None,
+        _word(hook),
+        number(webhooks.count(site, hook)),
+        _trouble(hook),
         f"{page}log?id={hook.id}",
         Form(f"{page}test", "Send a test", hidden=hidden, of=f"to {hook.id}"),
         Form(f"{page}remove", "Remove", hidden=hidden, of=hook.id, tone="danger"),
     )
 
 
-def _state(site: Site, hook: Webhook) -> str:
+def _word(hook: Webhook) -> str:
+    if hook.progress.failing_since is not None:
+        return "failing"
+    return "works" if hook.progress.attempts else "new"
+
+
+def _trouble(hook: Webhook) -> str:
+    """Since when nothing was taken, and what was said last; empty when all is well."""
     progress = hook.progress
-    said = f"{number(webhooks.count(site, hook))} waiting"
     if progress.failing_since is None:
-        return said
-    since = datetime.fromtimestamp(progress.failing_since, UTC)
+        return ""
     last = Attempt(*progress.attempts[-1]).said if progress.attempts else ""
-    return f"{said}; failing since {since:%Y-%m-%d %H:%M} UTC: {last}"
+    return f"since {_clock(progress.failing_since)}: {last}; next try {_clock(progress.next_try)}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _sent(stored: tuple[Any, ...], today: date) -> Sent:

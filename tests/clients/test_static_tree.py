@@ -1,0 +1,44 @@
+"""A static tree behind a plain web server: pip and uv install from it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clients.server import free_port, pause_unless_ended
+from tests.commandline import Keeper
+from tests.factories import sdist, wheel
+
+
+@pytest.fixture
+def url(tmp_path) -> Iterator[str]:
+    """Where ``python -m http.server`` serves a tree of the indexes stable and incubator."""
+    mypi = Keeper(tmp_path / "mypi")
+    mypi.publish("stable", wheel("hello", "1.0"), wheel("hello", "1.1"), sdist("hello", "1.1"))
+    mypi.publish("stable", wheel("needs", "1.0", requires_dist=["hello>=1.0"]))
+    mypi.publish("incubator", wheel("hello", "2.0rc1"), wheel("wip", "1.0"))
+    mypi("yank hello==1.1 --reason broken")
+    mypi(f"export static {tmp_path}/tree -i stable -i incubator")
+    port = free_port()
+    words = ["-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", f"{tmp_path}/tree"]
+    with (tmp_path / "http.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, *words], stdout=log, stderr=log)
+    try:
+        wait_for(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    import socket
+
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=60).close()
+            return
+        except ConnectionRefusedError:
+            pause_unless_ended(process)
+            assert process.poll() is None
