@@ -13,7 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked ``on_files`` look at the files of a file storage, or count its writes."""
+    """Tests marked ``on_files`` are of a file storage alone; see ``pyproject.toml``."""
     if config.getoption("--storage") != "file":
         other = [item for item in items if item.get_closest_marker("on_files")]
         config.hook.pytest_deselected(items=other)

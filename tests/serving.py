@@ -15,11 +15,20 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 
 
+PORTS = range(10_000, 32_000)
+"""Below those that the kernel gives to outgoing connections: none of these takes one meanwhile."""
+_next_port = os.getpid() * 97
+
+
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on; never twice, and other processes begin elsewhere."""
+    global _next_port
+    while True:
+        _next_port += 1
+        port = PORTS[_next_port % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def with_uri(ini: str, uri: str) -> str:

@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
-ROOT = Path(__file__).parents[2]
+from tests.serving import ROOT, free_port
+
 HOST = "127.0.0.1"
 SECONDS = 60
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -29,7 +30,7 @@ class Server:
     """One running server with its data in a folder of its own."""
 
     data: Path
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
 
     @property
@@ -122,13 +123,6 @@ def pause_unless_ended(process: subprocess.Popen) -> None:
         process.wait(0.1)
     except subprocess.TimeoutExpired:
         return
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
 
 
 def sha256(archive: Path) -> str:

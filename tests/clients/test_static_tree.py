@@ -1,5 +1,6 @@
 """A static tree behind a plain web server: pip and uv install from it."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,8 +34,6 @@ def url(tmp_path) -> Iterator[str]:
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    import socket
-
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=60).close()
@@ -42,3 +41,42 @@ def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
         except ConnectionRefusedError:
             pause_unless_ended(process)
             assert process.poll() is None
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "target"
+
+
+@pytest.mark.parametrize("environment", ["pip-18-py3.6", "pip-22.3-py3.7", "pip"])
+@pytest.mark.parametrize(
+    ("top", "version"),
+    [("/simple/", "1.0"), ("/+incubator/simple/", "2.0rc1")],  # what an index has hides its base's
+    ids=["base", "index"],
+)
+def test_pip_installs_with_what_is_required(environment, top, version, client, url, target):
+    pip = client(environment)
+
+    pip.run("python", "-m", "pip", "install", "--target", target, "-i", url + top, "needs")
+
+    assert pip.version("hello", target) == version
+    assert pip.version("needs", target) == "1.0"
+
+
+@pytest.mark.parametrize("environment", ["uv-0.5", "uv"])
+def test_uv_installs_with_what_is_required(environment, client, url, target):
+    uv = client(environment)
+
+    uv.run("uv", "pip", "install", "--target", target, "-i", f"{url}/simple/", "needs")
+
+    assert uv.version("hello", target) == "1.0"
+    assert uv.version("needs", target) == "1.0"
+
+
+def test_an_index_of_its_own_has_what_its_base_has_not(client, url, target):
+    pip = client("pip")
+    index = f"{url}/+incubator/simple/"
+
+    pip.run("python", "-m", "pip", "install", "--target", target, "-i", index, "wip")
+
+    assert pip.version("wip", target) == "1.0"

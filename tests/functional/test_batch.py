@@ -20,6 +20,7 @@ def form(*archives, entries=None):
     }
 
 
+@pytest.mark.on_files
 def test_a_batch_is_one_transaction(app, wsgi, data):
     before = state(wsgi, data).transaction
     transactions = []

@@ -12,6 +12,9 @@ from tests.inside import check_wording, index, refused, send
 from tests.reading import BROWSER
 from tests.wire import fields_of, requests_upload
 
+pytestmark = pytest.mark.on_files
+"""A ZEO server is reached by a connection, and none is allowed here."""
+
 FOLDER = Path(__file__).parent / "attested"
 GITHUB = "pypi_attestations-0.0.19.tar.gz"
 GITLAB = "gitlab_oidc_project-0.0.3.tar.gz"
