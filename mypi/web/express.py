@@ -138,22 +138,26 @@ def newest(database: Any) -> Callable[[], bytes]:
     return ask
 
 
-class _Polling(threading.local):
-    """Asks PostgreSQL, on a connection for each thread; none stays in a transaction."""
+class _Polling:
+    """Asks PostgreSQL, on a connection that all threads share; it stays in no transaction."""
 
     def __init__(self, storage: Any) -> None:
         self._main = storage
         self._mine: Any = None
+        self._lock = threading.Lock()
 
     def __call__(self) -> bytes:
-        mine, self._mine = self._mine or self._main.new_instance(), None
-        try:
-            mine.sync(True)
-            mine.poll_invalidations()
-            last: bytes = mine.lastTransaction()
-            mine.afterCompletion()
-        except Exception:
-            mine.close()
-            raise
-        self._mine = mine
-        return last
+        with self._lock:
+            mine, self._mine = self._mine, None
+            if mine is None:
+                mine = self._main.new_instance()
+            try:
+                mine.sync(True)
+                mine.poll_invalidations()
+                last: bytes = mine.lastTransaction()
+                mine.afterCompletion()
+            except Exception:
+                mine.close()
+                raise
+            self._mine = mine
+            return last
