@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import events
+import exportformat
 import journal
 import policy
 from commands import commands
@@ -173,6 +174,7 @@ def write_all(folder: Path) -> None:
         "site-actions": journal.actions_of_the_site(),
         "changes": changes(),
         "events": events.events(),
+        "export-documents": exportformat.format_documents(),
     }
     for name, text in parts.items():
         file = folder / f"{name}.txt"

@@ -136,6 +136,11 @@ def ask(app: TestApp, target: str, method: str = "GET", **environ: str) -> TestR
     return app.do_request(request, expect_errors=True)
 
 
+def headers(answer: TestResponse) -> list[tuple[str, str]]:
+    """The headers of an answer, but for the id that each request has."""
+    return sorted((name, text) for name, text in answer.headerlist if name != "X-Request-ID")
+
+
 def follow(app: TestApp, page: str, link: str) -> TestResponse:
     """Fetch a link of a page as an installer does: resolved against the page's address."""
     return app.get(urljoin(HOST + page, link).removeprefix(HOST).partition("#")[0])

@@ -59,6 +59,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "init:init",
         "serve": "serve:serve",
         "config": "config:config",
+        "doctor": "doctor:doctor",
+        "evolve": "evolve:evolve",
+        "shell": "shell:shell",
     },
 }
 """Section of the help -> command -> module and name of what is run."""

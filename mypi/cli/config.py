@@ -21,8 +21,8 @@ def config() -> None:
 def show(run: Run, word: str) -> None:
     """Show every setting, and where its value comes from.
 
-    Or those with WORD in their names.  The command line comes first (``--set``), then the
-    environment, the ini file, and the default.  Secrets are shown as ``***``.
+    Or those with WORD in their names.  The command line comes first (`--set`), then the
+    environment, the ini file, and the default.  Secrets are shown as `***`.
     """
     from mypi.cli.ini import values
     from mypi.cli.local import ini_of
@@ -44,9 +44,10 @@ def show(run: Run, word: str) -> None:
 @config.command(cls=Command)
 @run_of
 def check(run: Run) -> int:
-    """Look whether mypi would start with these settings; tells all mistakes at once.
+    """Look whether mypi would start with these settings.
 
-    Nothing is opened or made; ``mypi doctor`` looks further.  Exit code 1: it would not start.
+    Tells all mistakes at once.  Nothing is opened or made; `mypi doctor` looks further.  Exit code
+    1: it would not start.
     """
     from mypi.cli.checking import ERROR, problems
     from mypi.cli.local import ini_of

@@ -1,5 +1,6 @@
 """``mypi init``: from nothing to an index that only has to be started."""
 
+import contextlib
 import shlex
 from pathlib import Path
 
@@ -36,10 +37,10 @@ def _url(ctx: click.Context, param: click.Parameter, value: str) -> str:
 def init(
     run: Run, folder: Path, url: str, data: Path | None, port: int, user: str, no_deploy: bool
 ) -> None:
-    """Make a new index in DIR: its ini file, its database, and files to run it with.
+    """Make a new index in DIR: its ini file and its database.
 
     The ini file has every setting, with its meaning, as a comment.  Below deploy/ are files for
-    nginx, Apache, systemd, containers and cron, as mypi config gen makes them.  Nothing is
+    nginx, Apache, systemd, containers and cron, as `mypi config gen` makes them.  Nothing is
     overwritten.
     """
     folder = folder.absolute()
@@ -54,6 +55,9 @@ def init(
     if not no_deploy:
         texts |= around(folder / INI, where, url, user)
     write(folder, texts)
+    with contextlib.suppress(OSError):  # whoever opens it tells that better
+        # The key of all logins is in it; the group is for a front server that sends archives.
+        where.mkdir(mode=0o750, parents=True, exist_ok=True)
     database = make_database(run, folder / INI)
     if run.json:
         output.emit({"ini": str(folder / INI), "database": database, "files": sorted(texts)})

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypi.cli.client import Client
 
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip archive knows."""
+
 README = "# {name}\n\nA package to play with.  It says *hello* and nothing else.\n"
 
 
@@ -33,7 +36,7 @@ def wheel(name: str, version: str) -> tuple[str, bytes]:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, text in members.items():
-            archive.writestr(path, text)
+            archive.writestr(zipfile.ZipInfo(path, EPOCH), text)
     return f"{module}-{version}-py3-none-any.whl", buffer.getvalue()
 
 

@@ -22,10 +22,10 @@ LOOPBACK = "127.0.0.1"
 @click.option("--demo", is_flag=True, help="A new index to play with; it is gone afterwards.")
 @run_of
 def serve(run: Run, place: Path | None, port: int | None, demo: bool) -> None:
-    """Run the index of an ini file, or of the one in DIR, until Ctrl-C.
+    """Run the index of an ini file, or of a folder, until Ctrl-C.
 
-    The same as pserve with that ini file.  With --demo nothing is needed, and nothing is left.
-    Exit code 2: it cannot start; one line says why.
+    The same as pserve with that ini file; of a folder it is production.ini.  With --demo nothing is
+    needed, and nothing is left.  Exit code 2: it cannot start; one line says why.
     """
     if demo:
         if place or run.config or run.given:

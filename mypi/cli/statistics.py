@@ -18,13 +18,23 @@ from mypi.sizes import size_in_words
     show_default=True,
     help="Of a project: 30 days, 365, or since the counting began.",
 )
+@click.option("--disk", is_flag=True, help="What takes the room, in place of downloads.")
 @index_option
 @run_of
-def stats(run: Run, project: str, period: str, index: str | None) -> None:
-    """Show downloads of an index, or of a PROJECT.
+def stats(run: Run, project: str, period: str, disk: bool, index: str | None) -> None:
+    """Show downloads of an index or a PROJECT, or how full it is.
 
-    Of an index those of 30 days; of a project by version, installer, Python and system.
+    Downloads of an index are those of 30 days; of a project by version, installer, Python and
+    system.  With --disk room is told: of all indexes, or of the projects of one (-i INDEX).
     """
+    if disk:
+        from mypi.cli import space
+
+        if project or index:
+            space.show_index(run, run.index(index), project)
+        else:
+            space.show_site(run)
+        return
     name = run.index(index)
     if project:
         where = ("indexes", name, "projects", project, "downloads")

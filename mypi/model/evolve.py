@@ -75,25 +75,30 @@ STEPS: dict[int, Callable[[Site], None]] = {
 run again after a crash."""
 
 
-def evolve(site: Site, transaction_manager: Any, *, automatic: bool) -> list[int]:
-    """Run the steps that ``site`` lacks; return their numbers.
-
-    Raises CannotStart when the database is newer than this program, or older and not ``automatic``.
-    """
+def missing(site: Site) -> list[int]:
+    """Numbers of the steps that ``site`` lacks; raises CannotStart when it is newer than we are."""
     if site.schema > SCHEMA:
         raise CannotStart(
             f"The database has schema {site.schema}; this mypi knows schemas up to {SCHEMA}. "
             "Install the newer mypi again, or restore the backup made before the upgrade."
         )
-    missing = list(range(site.schema + 1, SCHEMA + 1))
-    if missing and not automatic:
+    return list(range(site.schema + 1, SCHEMA + 1))
+
+
+def evolve(site: Site, transaction_manager: Any, *, automatic: bool) -> list[int]:
+    """Run the steps that ``site`` lacks; return their numbers.
+
+    Raises CannotStart when the database is newer than this program, or older and not ``automatic``.
+    """
+    numbers = missing(site)
+    if numbers and not automatic:
         raise CannotStart(
-            f"The database has schema {site.schema}, this mypi wants {SCHEMA}. Make a backup, then "
-            "start once with mypi.evolve = auto."
+            f"The database has schema {site.schema}, this mypi wants {SCHEMA}. Run: mypi evolve "
+            "--backup FOLDER, or set mypi.evolve = auto."
         )
-    for number in missing:
+    for number in numbers:
         with transaction_manager as transaction:
             transaction.note(f"evolve to schema {number}")
             STEPS[number](site)
             site.schema = number
-    return missing
+    return numbers

@@ -115,7 +115,11 @@ def sync_folder(folder: str) -> None:
 
 def _pack_to_disk(storage: Any, references: Any, stop: Any, gc: Any) -> Any:
     """ZODB's packer; returns when the packed copy is on the disk, still holding the commit lock."""
-    packed = FileStorage.packer(storage, references, stop, gc)
+    try:
+        packed = FileStorage.packer(storage, references, stop, gc)
+    except OSError:
+        (Path(storage.blob_dir) / ".removed").unlink(missing_ok=True)  # nothing is garbage yet
+        raise
     if packed is not None:
         try:
             _hide(storage._file_name + ".pack")

@@ -8,6 +8,7 @@ import sys
 from enum import Enum
 from typing import Any
 
+from ZODB.FileStorage.format import CorruptedError
 from ZODB.POSException import POSKeyError, ReadOnlyError, StorageSystemError
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
@@ -32,7 +33,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
         return Trouble.NO_ROOM if error.errno in NO_ROOM else None
     if isinstance(error, ReadOnlyError):
         return Trouble.NO_ROOM
-    if isinstance(error, (POSKeyError, StorageSystemError)):
+    if isinstance(error, (POSKeyError, CorruptedError, StorageSystemError)):
         return Trouble.DAMAGED
     return _of_zeo(error) or _of_postgresql(error)
 

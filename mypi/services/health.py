@@ -64,10 +64,12 @@ def _is_readable(database: Any) -> bool:
         connected = getattr(database.storage, "is_connected", None)
         if connected is not None and not connected():
             return False
-        database.storage.load(z64)
         connection = database.open(transaction.TransactionManager(explicit=True))
         try:
             connection.newTransaction(None)
+            # On this connection's part of the storage: the whole one's, with PostgreSQL, is not for
+            # several threads, and stays in a transaction, which keeps from cleaning up there.
+            connection._storage.load(z64)
             return ROOT_KEY in connection.root()
         finally:
             connection.close()

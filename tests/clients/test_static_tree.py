@@ -18,7 +18,7 @@ def url(tmp_path) -> Iterator[str]:
     mypi = Keeper(tmp_path / "mypi")
     mypi.publish("stable", wheel("hello", "1.0"), wheel("hello", "1.1"), sdist("hello", "1.1"))
     mypi.publish("stable", wheel("needs", "1.0", requires_dist=["hello>=1.0"]))
-    mypi.publish("incubator", wheel("hello", "2.0rc1"), wheel("wip", "1.0"))
+    mypi.publish("incubator", wheel("hello", "2.0"), wheel("wip", "1.0"))
     mypi("yank hello==1.1 --reason broken")
     mypi(f"export static {tmp_path}/tree -i stable -i incubator")
     port = free_port()
@@ -48,10 +48,10 @@ def target(tmp_path):
     return tmp_path / "target"
 
 
-@pytest.mark.parametrize("environment", ["pip-18-py3.6", "pip-22.3-py3.7", "pip"])
+@pytest.mark.parametrize("environment", ["pip-21-py3.6", "pip-22.3-py3.7", "pip"])
 @pytest.mark.parametrize(
     ("top", "version"),
-    [("/simple/", "1.0"), ("/+incubator/simple/", "2.0rc1")],  # what an index has hides its base's
+    [("/simple/", "1.0"), ("/+incubator/simple/", "2.0")],  # what an index has hides its base's
     ids=["base", "index"],
 )
 def test_pip_installs_with_what_is_required(environment, top, version, client, url, target):

@@ -10,7 +10,7 @@ from webtest import TestRequest
 from mypi.web.resources import IndexRoot
 from tests.factories import wheel
 from tests.inside import database, index, state
-from tests.reading import BROWSER, HTML, JSON, PIP, anchors, ask, publish, yank
+from tests.reading import BROWSER, HTML, JSON, PIP, anchors, ask, headers, publish, yank
 
 SIX, SIX_WHEEL = wheel("six", "1.0")
 PAGES = ["/", "/simple/", "/six/", "/simple/six/", "/six/1.0/", "/+incubator/simple/six/"]
@@ -168,7 +168,7 @@ def test_head_of_a_packed_page_answers_as_get(wsgi):
     get = unpacked_by_nobody(wsgi, "GET", JSON)
     head = unpacked_by_nobody(wsgi, "HEAD", JSON)
 
-    assert dict(head.headers) == dict(get.headers)
+    assert headers(head) == headers(get)
 
 
 # Freshness
@@ -307,14 +307,21 @@ def fill(wsgi, project="six", files=2000):
 
 def test_a_cached_page_costs_a_few_loads_and_no_more_for_thousands_of_files(app, wsgi):
     ask(app, "/simple/six/", HTTP_ACCEPT=PIP)
-    few = loads(app, wsgi, "/simple/six/")
+    few = loads(app, wsgi, "/simple/six/?another")
     fill(wsgi)
     ask(app, "/simple/six/", HTTP_ACCEPT=PIP)
 
-    many = loads(app, wsgi, "/simple/six/")
+    many = loads(app, wsgi, "/simple/six/?another")
 
     assert 0 < few <= 12
     assert many <= few + 1
+
+
+def test_the_same_page_again_loads_nothing(app, wsgi):
+    for page in ("/simple/six/", "/simple/"):
+        ask(app, page, HTTP_ACCEPT=PIP)
+
+        assert loads(app, wsgi, page) == 0
 
 
 def test_a_304_costs_no_more_than_a_cached_page(app, wsgi):
@@ -332,13 +339,13 @@ def test_a_new_page_costs_buckets_of_links_and_not_a_load_a_file(app, wsgi):
 
 def test_the_list_costs_a_few_loads_and_no_more_for_more_projects(app, wsgi):
     ask(app, "/simple/", HTTP_ACCEPT=PIP)
-    few = loads(app, wsgi, "/simple/")
+    few = loads(app, wsgi, "/simple/?another")
     with index(wsgi) as it:
         for number in range(1000):
             it.project_or_new(f"project-{number}")
     ask(app, "/simple/", HTTP_ACCEPT=PIP)
 
-    many = loads(app, wsgi, "/simple/")
+    many = loads(app, wsgi, "/simple/?another")
 
     assert 0 < few <= 12
     assert many == few

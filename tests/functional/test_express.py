@@ -7,7 +7,7 @@ from mypi.web import express
 from tests.factories import wheel
 from tests.inside import files, site
 from tests.people import add_users, set_policy
-from tests.reading import BROWSER, JSON, publish
+from tests.reading import BROWSER, JSON, headers, publish
 
 PAGE = "/simple/six/"
 
@@ -25,11 +25,6 @@ def six(app):
     publish(app, wheel("six", "1.0"))
 
 
-def same(answer):
-    """The headers but for the id of the request."""
-    return [(name, text) for name, text in answer.headers.items() if name != "X-Request-ID"]
-
-
 @pytest.mark.parametrize("page", [PAGE, "/six/", "/simple/", "/", "/+incubator/six/"])
 @pytest.mark.parametrize("accept", [JSON, "text/html"], ids=["json", "html"])
 def test_the_same_page_again_is_the_same_answer_at_once(app, six, long_way, page, accept):
@@ -37,7 +32,7 @@ def test_the_same_page_again_is_the_same_answer_at_once(app, six, long_way, page
 
     assert long_way == [page]
     assert second.status == first.status
-    assert same(second) == same(first)
+    assert headers(second) == headers(first)
     assert second.body == first.body
 
 
@@ -46,7 +41,7 @@ def test_what_a_client_has_is_not_sent_again(app, six, long_way):
     first, second = (app.get(PAGE, headers={"If-None-Match": tag}) for _ in range(2))
 
     assert (first.status_int, second.status_int) == (304, 304)
-    assert same(second) == same(first)
+    assert headers(second) == headers(first)
     assert second.body == b""
     assert long_way == [PAGE, PAGE]
 
@@ -81,9 +76,9 @@ def test_another_request_is_another_answer(app, six, long_way, headers):
 
 
 def test_who_logs_in_goes_the_long_way(app, six, long_way):
-    for headers in ({"Authorization": "Basic OnNlY3JldA=="}, {"Cookie": "session=1"}):
-        app.get(PAGE, headers=headers)
-        app.get(PAGE, headers=headers)
+    for login in ({"Authorization": "Basic OnNlY3JldA=="}, {"Cookie": "session=1"}):
+        app.get(PAGE, headers=login)
+        app.get(PAGE, headers=login)
 
     assert len(long_way) == 4
 

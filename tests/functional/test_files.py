@@ -9,7 +9,7 @@ from mypi.model.file import blob_is_whole
 from mypi.server.proxies import FROM_PROXY
 from tests.factories import egg, metadata, sdist, wheel
 from tests.inside import index
-from tests.reading import ask, publish, publish_signed
+from tests.reading import ask, headers, publish, publish_signed
 from tests.wire import digest
 
 SIX, SIX_WHEEL = wheel("six", "1.0", summary="Round", requires_python=">=3.8")
@@ -148,7 +148,7 @@ def test_s6_head_of_a_file_answers_as_get(app, suffix):
     get = fetch(app, FILE + suffix)
     head = fetch(app, FILE + suffix, "HEAD")
 
-    assert dict(head.headers) == dict(get.headers)
+    assert headers(head) == headers(get)
     assert head.body == b""
 
 

@@ -11,6 +11,7 @@ from tests.reading import (
     anchors,
     ask,
     follow,
+    headers,
     mark,
     metas,
     publish,
@@ -111,7 +112,7 @@ def test_s6_head_answers_as_get_but_without_the_body(app, page):
     head = ask(app, page, "HEAD")
 
     assert head.status == get.status
-    assert dict(head.headers) == dict(get.headers)
+    assert headers(head) == headers(get)
     assert head.body == b""
 
 

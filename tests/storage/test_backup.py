@@ -15,10 +15,13 @@ UPLOADERS = 8
 SECONDS = 20
 
 
-def mypi(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def mypi(
+    data: Path, *words: str, ini: Path | str = "production.ini"
+) -> subprocess.CompletedProcess[str]:
+    """The command line, as the index's keeper."""
     program = str(Path(sys.executable).with_name("mypi"))
     return subprocess.run(
-        [program, "-c", "production.ini", "--set", f"data={data}", *words],
+        [program, "-c", str(ini), "--set", f"data={data}", *words],
         cwd=ROOT,
         capture_output=True,
         text=True,

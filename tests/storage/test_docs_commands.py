@@ -69,6 +69,8 @@ class Reader:
         programs = home / "bin"
         programs.mkdir(parents=True)
         (programs / "mypi").symlink_to(Path(sys.executable).with_name("mypi"))
+        self.ini = server.data.with_name("production.ini")  # its data is in var, beside it
+        shutil.copy(ROOT / "production.ini", self.ini)
 
     def follow(self, page: Path) -> str:
         """Run the page's commands; all of them succeed.  Returns what they printed."""
@@ -91,8 +93,7 @@ class Reader:
             **os.environ,
             "HOME": str(self.home),
             "PATH": os.pathsep.join((str(TOOLS.bin), str(self.home / "bin"), os.environ["PATH"])),
-            "MYPI_CONFIG": str(ROOT / "production.ini"),
-            "MYPI_DATA": str(self.server.data),
+            "MYPI_CONFIG": str(self.ini),
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",

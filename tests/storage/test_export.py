@@ -1,6 +1,5 @@
 """Exports and their way back through running servers, also when they are interrupted."""
 
-import contextlib
 import json
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from tests.factories import wheel
 from tests.posting import upload
 from tests.serving import Server
 
-COUNT = 1_500
+COUNT = 600
 
 
 def start(server: Server, line: str) -> subprocess.Popen[str]:
@@ -99,13 +98,12 @@ def test_an_import_goes_on_where_it_was(tmp_path, end):
     with Server(tmp_path / "var") as server:
         filled(server, tmp_path / "packages", COUNT)
         mypi(server, f"export folder {tmp_path}/export")
+        whole = size(server)
 
     with Server(tmp_path / "new") as server:
-        sizes = {size(server)}
         process = start(server, f"import all {tmp_path}/export")
-        while len(sizes) < 4:  # some transactions
+        while size(server) < whole // 4:  # some transactions
             assert process.poll() is None, process.communicate()
-            sizes.add(size(server))
         if end == "Ctrl-C":
             process.send_signal(signal.SIGINT)
             _out, err = process.communicate(timeout=60)
@@ -114,9 +112,8 @@ def test_an_import_goes_on_where_it_was(tmp_path, end):
             server.kill()
             _out, err = process.communicate(timeout=60)
             assert process.returncode not in (0, 130)
-        assert "Traceback" not in err
-        with contextlib.suppress(AssertionError):
             server.start()
+        assert "Traceback" not in err
 
         done = mypi(server, f"import all {tmp_path}/export")
 

@@ -190,6 +190,28 @@ def test_packing_still_works_after_a_failure(db, tmp_path):
     assert read(db) == {"before": "kept", "again": "kept"}
 
 
+@pytest.mark.parametrize("room", [0, 100, 100_000])
+def test_packing_that_finds_no_room_changes_nothing_and_leaves_nothing(db, tmp_path, room):
+    spool = tmp_path / "blobs" / "tmp" / "spool"
+    spool.write_bytes(b"x" * 100)
+    blob = Blob()
+    blob.consumeFile(str(spool))
+    write(db, "garbage", blob)
+    write(db, "kept", BIG)
+    with db.transaction() as connection:
+        del connection.root()["garbage"]
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    with no_file_beyond(room), pytest.raises(OSError, match="too large"):
+        db.pack()
+
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
+    write(db, "after", "kept")
+    db.pack()
+    assert read(db) == {"before": "kept", "kept": BIG, "after": "kept"}
+    assert list((tmp_path / "blobs").rglob("*.blob")) == []
+
+
 def test_an_index_that_cannot_be_saved_does_not_keep_from_starting(tmp_path):
     db = open_database(uri(tmp_path), "", {})
     for number in range(200):

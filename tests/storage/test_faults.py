@@ -1,0 +1,239 @@
+"""Servers of mypi and of its database are killed, and come back: promises 1 to 3."""
+
+import hashlib
+import json
+import queue
+import random
+import tempfile
+import threading
+import urllib.error
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+
+from tests import engines
+from tests.factories import wheel
+from tests.posting import Answer, upload
+from tests.serving import Server
+from tests.storage.test_backup import mypi
+
+JSON = "application/vnd.pypi.simple.v1+json"
+ROUNDS = 4
+WRITERS = 4
+
+
+class Database:
+    """A server of a database that can be killed and started again; ``uri`` stays the same."""
+
+    uri = ""
+
+    def start(self) -> None:
+        """It answers from now on."""
+
+    def kill(self) -> None:
+        """kill -9, or as near to it as the program allows."""
+
+
+class Zeo(Database):
+    """A ZEO server on mypi's own file storage in ``data``."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = engines.free_port()
+        self._running = ExitStack()
+        self.start()
+
+    def start(self) -> None:
+        self.engine = self._running.enter_context(engines.zeo(self.data, self.port))
+        self.uri = self.engine.uri
+
+    def kill(self) -> None:
+        self.engine.process.kill()
+        self.engine.process.wait(60)
+        self._running.close()
+
+
+class Postgresql(Database):
+    """A PostgreSQL of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o755)
+        self._cluster = engines.Cluster(folder)
+        self._cluster.start()
+        self._cluster.run("createdb", "mypi")
+        self.uri = self._cluster.uri("mypi")
+
+    def start(self) -> None:
+        self._cluster.start()
+
+    def kill(self) -> None:
+        """PostgreSQL's "immediate": no clean end, and recovery at the next start."""
+        process = self._cluster.process
+        assert process is not None
+        process.send_signal(3)
+        process.wait(60)
+
+
+@pytest.fixture(params=["zeo", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "zeo":
+        it: Database = Zeo(tmp_path / "var")
+        yield it
+        it.kill()
+        return
+    with tempfile.TemporaryDirectory(prefix="postgresql-", dir=engines.TEMPORARY) as folder:
+        it = Postgresql(Path(folder))
+        yield it
+        it.kill()
+
+
+@pytest.fixture
+def server(database: Database, tmp_path: Path) -> Server:
+    """Not started yet."""
+    return Server(tmp_path / "var", uri=database.uri)
+
+
+class Writers:
+    """Threads that publish; ``acknowledged`` has what was answered 200, ``answers`` all else."""
+
+    def __init__(self, server: Server, mark: int) -> None:
+        self.server = server
+        self.mark = mark
+        self.acknowledged: dict[str, bytes] = {}
+        self.answers: list[Answer] = []
+        self.acks: queue.Queue[str] = queue.Queue()
+        self.others: queue.Queue[int] = queue.Queue()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._write, args=(n,)) for n in range(WRITERS)]
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Return when all have ended."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(120)
+            assert not thread.is_alive()
+
+    def _write(self, writer: int) -> None:
+        number = 0
+        while not self._stop.is_set():
+            number += 1
+            version = f"{self.mark}.{writer}.{number}"
+            filename, content = wheel("crash", version, files={"data": random.randbytes(3000)})
+            try:
+                answer = upload(self.server.url, filename, content)
+            except (OSError, HTTPException):
+                continue
+            if answer.status == 200:
+                self.acknowledged[filename] = content
+                self.acks.put(filename)
+            else:
+                self.answers.append(answer)
+                self.others.put(answer.status)
+
+
+def check_whole(server: Server, acknowledged: dict[str, bytes]) -> None:
+    """All that was acknowledged is there byte for byte, and nothing half is."""
+    page = json.loads(server.get("/simple/crash/", JSON))
+    served = {it["filename"]: it["hashes"]["sha256"] for it in page["files"]}
+    for filename, content in acknowledged.items():
+        assert served[filename] == hashlib.sha256(content).hexdigest()
+        assert server.get(f"/packages/stable/crash/{filename}") == content
+    checked = mypi(server.data, "check", "--deep", ini=server.ini)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_killed_servers_lose_nothing_acknowledged(server):
+    acknowledged: dict[str, bytes] = {}
+    for number in range(ROUNDS):
+        server.start()
+        writers = Writers(server, number)
+        for _ack in range(number * 3 + 2):
+            writers.acks.get(timeout=120)
+        server.kill()
+        writers.end()
+        acknowledged |= writers.acknowledged
+        assert writers.answers == []
+
+    with server:
+        check_whole(server, acknowledged)
+
+
+def test_a_database_that_is_killed_is_told_and_loses_nothing(server, database):
+    with server:
+        writers = Writers(server, 0)
+        writers.acks.get(timeout=120)
+        database.kill()
+        assert writers.others.get(timeout=120) == 503
+        assert is_away(server)
+        database.start()
+        seen = len(writers.acknowledged)
+        while len(writers.acknowledged) < seen + 5:
+            writers.acks.get(timeout=120)
+        writers.end()
+
+        assert {answer.status for answer in writers.answers} == {503}
+        check_whole(server, writers.acknowledged)
+        assert "Traceback" not in server.log.read_text()
+
+
+def is_away(server: Server) -> bool:
+    """Pages answer 503 with a time to come back; health says what is the matter."""
+    for page in ("/simple/crash/", "/+health", "/"):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.get(page)
+        with caught.value as answer:
+            assert answer.code == 503, page
+            assert answer.headers["Retry-After"] or page == "/+health"
+    assert json.loads(server.get("/+health/live"))["status"] == "ok"
+    return True
+
+
+def test_a_torn_tail_of_the_database_is_cut_off(tmp_path):
+    """What a power cut leaves of a transaction that was never acknowledged."""
+    server = Server(tmp_path / "var")
+    filename, content = wheel("crash", "1.0")
+    with server:
+        assert upload(server.url, filename, content).status == 200
+    path = server.data / "Data.fs"
+    whole = path.read_bytes()
+    for torn in (b"\0" * 7, whole[-200:-20], random.Random(1).randbytes(500)):
+        path.write_bytes(whole + torn)
+        (server.data / "Data.fs.index").unlink(missing_ok=True)
+        with server:
+            check_whole(server, {filename: content})
+            assert upload(server.url, *wheel("crash", f"2.{len(torn)}")).status == 200
+        path.write_bytes(whole)
+
+
+def test_archives_that_are_missing_or_damaged_are_found_and_told(tmp_path):
+    server = Server(tmp_path / "var")
+    archives = [wheel("crash", f"1.{number}") for number in range(3)]
+    with server:
+        for filename, content in archives:
+            assert upload(server.url, filename, content).status == 200
+        missing, damaged, whole = sorted((server.data / "blobs").rglob("*.blob"))
+        missing.unlink()
+        damaged.chmod(0o600)
+        damaged.write_bytes(damaged.read_bytes()[:-1])
+
+        found = mypi(server.data, "check")
+        statuses = [status_of(server, filename) for filename, _content in archives]
+
+        assert found.returncode == 1
+        assert sorted(statuses) == [200, 500, 500]
+        assert whole.exists()
+        assert upload(server.url, *wheel("crash", "2.0")).status == 200
+
+
+def status_of(server: Server, filename: str) -> int:
+    try:
+        server.get(f"/packages/stable/crash/{filename}")
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    return 200
