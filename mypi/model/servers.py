@@ -36,9 +36,24 @@ def open_server(uri: str) -> tuple[Any, dict[str, Any]]:
         # and the first connection is made by now: that needs the second line.
         storage.server_sync = True
         storage.sync = storage.ping
+        _forget_numbers(storage)
     if hasattr(getattr(storage, "_server", None), "timeout"):
         storage._server.timeout = PATIENCE  # neither can it say this
     return storage, options
+
+
+def _forget_numbers(storage: Any) -> None:
+    """Forget the numbers for new objects that a ZEO server gave in advance, when it goes away.
+
+    The next one begins after the last number that was stored, and gives the same ones again.
+    """
+    told = storage.notify_disconnected
+
+    def notify_disconnected() -> None:
+        storage._oids.clear()
+        told()
+
+    storage.notify_disconnected = notify_disconnected
 
 
 def name_of(uri: str) -> str:

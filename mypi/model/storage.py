@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl
 
 import zc.lockfile
 from ZODB.DB import DB
+from ZODB.FileStorage.format import CorruptedError
+from ZODB.POSException import StorageError
 
 from mypi.errors import CannotStart, InUse
 from mypi.model import leftovers
@@ -128,6 +130,11 @@ def open_storage(uri: str) -> tuple[Any, dict[str, Any]]:
         raise CannotStart(
             f"The data folder {path.parent} cannot be used: {error.strerror or error} "
             f"({error.filename or path}). Check its owner and permissions."
+        ) from error
+    except (StorageError, CorruptedError, UnicodeDecodeError) as error:
+        raise CannotStart(
+            f"The database {path} is damaged, or is none: {type(error).__name__}: {error}. Keep a "
+            "copy of its folder, and recover a backup (mypi recover)."
         ) from error
     return storage, options
 

@@ -219,7 +219,8 @@ def broken(error: Exception, request: Any) -> Response:
 
 def away(error: Exception, request: Any) -> Response:
     """The server of the database does not answer."""
-    log.error("the database is away at %s %r: %s", request.method, _path(request), error)
+    why = " ".join(str(error).split())  # PostgreSQL says it in several lines
+    log.error("the database is away at %s %r: %s", request.method, _path(request), why)
     response = answer(request, 503, AWAY)
     response.headers["Retry-After"] = "5"
     return response

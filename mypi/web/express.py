@@ -157,7 +157,7 @@ class _Polling:
                 last: bytes = mine.lastTransaction()
                 mine.afterCompletion()
             except Exception:
-                mine.close()
+                mine.release()  # to close it would close what all others store with
                 raise
             self._mine = mine
             return last

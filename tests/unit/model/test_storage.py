@@ -1,5 +1,6 @@
 """The file storage keeps what it acknowledged, forgets the rest, and says why it cannot start."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -157,6 +158,57 @@ def test_an_unusable_folder_is_named(tmp_path):
 
     with pytest.raises(CannotStart, match=r"var.*cannot be used"):
         open_database(uri(tmp_path / "var"), "", {})
+
+
+@pytest.fixture
+def three_changes(tmp_path):
+    """A database closed after three transactions; each of them changed ``number``."""
+    db = open_database(uri(tmp_path), "", {})
+    for number in range(3):
+        with db.transaction() as connection:
+            connection.root()["number"] = number
+    db.close()
+    (tmp_path / "Data.fs.index").unlink()
+    return tmp_path / "Data.fs"
+
+
+def number_in(folder: Path) -> int:
+    db = open_database(uri(folder), "", {})
+    try:
+        with db.transaction() as connection:
+            return int(connection.root()["number"])
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 7, b"\0" * 5000, b"\x03" * 10], ids=["few", "many", "cut"]
+)
+def test_what_a_power_cut_left_at_the_end_is_cut_off(three_changes, tmp_path, tail):
+    before = three_changes.stat().st_size
+    with three_changes.open("ab") as file:
+        file.write(tail)
+
+    assert number_in(tmp_path) == 2
+    assert three_changes.stat().st_size == before
+
+
+def test_half_a_transaction_at_the_end_is_cut_off(three_changes, tmp_path):
+    os.truncate(three_changes, three_changes.stat().st_size - 1)
+
+    assert number_in(tmp_path) == 1
+
+
+@pytest.mark.parametrize("where", [0, 100], ids=["at the beginning", "in the middle"])
+def test_a_damaged_database_is_told_and_left_as_it_is(three_changes, tmp_path, where):
+    content = bytearray(three_changes.read_bytes())
+    content[where : where + 200] = b"\xff" * 200
+    three_changes.write_bytes(content)
+
+    with pytest.raises(CannotStart, match=r"Data\.fs is damaged.*recover a backup"):
+        open_database(uri(tmp_path), "", {})
+
+    assert three_changes.read_bytes() == content
 
 
 def test_an_unknown_option_of_the_uri_is_named():
