@@ -16,6 +16,8 @@ REQUEST_ID = "mypi.request_id"
 """Environ key of the id that the answer and the log have."""
 DOOR = "mypi.door"
 """Environ key: which part of the site answered."""
+LONG = "mypi.long"
+"""Environ key: it takes long on purpose, so it is not told as slow."""
 NOWHERE = "none"
 """The door of what no view answered."""
 
@@ -53,7 +55,7 @@ def watched(policy: Policy) -> Policy:
                 loads=loads,
                 retries=retries,
             )
-            if 0 < registry.mypi.slow <= seconds:
+            if 0 < registry.mypi.slow <= seconds and LONG not in environ:
                 registry.meters.was_slow()
                 _tell(environ, status, seconds, loads, retries)
             REQUEST.reset(token)
@@ -67,6 +69,11 @@ def id_of(environ: dict[str, Any]) -> str:
     if given and environ.get(_FROM_PROXY) and _BELIEVED.fullmatch(given):
         return given
     return os.urandom(8).hex()
+
+
+def takes_long(request: Any) -> None:
+    """The request is one of those that work a while on purpose: a backup, packing, a check."""
+    request.environ[LONG] = True
 
 
 def names_door(view: Any, info: Any) -> Any:

@@ -101,6 +101,14 @@ def test_a_slow_request_is_told_with_its_cost_and_without_its_query(settings, se
     assert app.app.registry.meters.slow == 1
 
 
+def test_what_takes_long_on_purpose_is_not_told(settings, seen):
+    app = slow(settings, "0.000001")
+    app.post("/+api/v1/pack", b"", extra_environ={"mypi.operator": True})
+    app.app.registry.database.close()
+
+    assert [line for line, _of in seen if line.startswith("slow:")] == []
+
+
 def test_none_is_slow_when_nobody_wants_to_know(settings, seen):
     app = slow(settings, "0")
     app.get("/simple/")

@@ -12,6 +12,7 @@ from mypi.services.access import THE_OPERATOR
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiSite
 from mypi.web.api.wire import Answer, Asked, Size
+from mypi.web.watching import takes_long
 
 SECONDS = 2.0
 """A request copies for so long; then the client asks for more."""
@@ -50,6 +51,7 @@ def back_up(context: ApiSite, request: Any, body: Backup) -> BackedUp:
     """
     if context.access.identity != THE_OPERATOR:
         raise HTTPForbidden
+    takes_long(request)
     database = request.registry.database
     until = body.until or service.newest(database)
     copied = service.step(database, Path(body.folder), SECONDS, until)

@@ -13,6 +13,7 @@ from mypi.services.importing import neutral as importing
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiSite
 from mypi.web.api.wire import Answer, Asked, Size
+from mypi.web.watching import takes_long
 
 SECONDS = 2.0
 """A request exports for so long; then the client asks for more."""
@@ -132,6 +133,7 @@ def import_all(context: ApiSite, request: Any, body: Import) -> ImportAnswer:
     """
     if context.access.identity != THE_OPERATOR:
         raise HTTPForbidden
+    takes_long(request)
     registry = request.registry
     done = importing.step(
         registry.database,
@@ -148,6 +150,7 @@ def import_all(context: ApiSite, request: Any, body: Import) -> ImportAnswer:
 def _step(context: ApiSite, request: Any, body: Export, kind: Kind) -> ExportAnswer:
     if context.access.identity != THE_OPERATOR:
         raise HTTPForbidden
+    takes_long(request)
     database = request.registry.database
     done = stepping.step(
         database,

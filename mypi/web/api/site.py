@@ -13,6 +13,7 @@ from mypi.web.api import openapi
 from mypi.web.api.operations import ANYBODY, OPERATIONS, operation
 from mypi.web.api.resources import ApiSite
 from mypi.web.api.wire import Answer, Size
+from mypi.web.watching import takes_long
 
 
 class SiteAnswer(Answer):
@@ -106,6 +107,7 @@ def pack(context: ApiSite, request: Any) -> Packed:
 
     Reading and publishing go on meanwhile.  409 while another pack runs.
     """
+    takes_long(request)
     registry = request.registry
     packed = Packed(*pack_database(registry.database, registry.blob_folder))
     maintenance.note(Path(registry.mypi.data), maintenance.PACK)

@@ -10,6 +10,7 @@ from mypi.services.soundness import Problem
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiIndex
 from mypi.web.api.wire import Answer, Asked, Size
+from mypi.web.watching import takes_long
 
 SECONDS = 2.0
 """A request looks at projects for so long; then the client asks for the next ones."""
@@ -55,7 +56,7 @@ def show_soundness(context: ApiIndex, request: Any, query: Look) -> Soundness:
 
     Looks at some projects, for about two seconds; ``next`` is where to go on, empty at the end.
     """
-    return _look(context, query, repair=False)
+    return _look(context, request, query, repair=False)
 
 
 @operation(
@@ -72,10 +73,11 @@ def repair_soundness(context: ApiIndex, request: Any, body: Look) -> Soundness:
 
     An archive that is missing or damaged is told of; it has to come from a backup.
     """
-    return _look(context, body, repair=True)
+    return _look(context, request, body, repair=True)
 
 
-def _look(context: ApiIndex, asked: Look, *, repair: bool) -> Soundness:
+def _look(context: ApiIndex, request: Any, asked: Look, *, repair: bool) -> Soundness:
+    takes_long(request)
     index = context.index
     problems: list[Problem] = []
     projects = files = read = 0

@@ -9,6 +9,7 @@ from mypi.services import space as service
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiIndex, ApiSite
 from mypi.web.api.wire import Answer, Asked, Size
+from mypi.web.watching import takes_long
 
 SECONDS = 2.0
 """A request looks at projects for so long; then the client asks for the next ones."""
@@ -114,6 +115,7 @@ def site_space(context: ApiSite, request: Any) -> SiteSpace:
 )
 def index_space(context: ApiIndex, request: Any, query: After) -> IndexSpace:
     """Looks at projects for about two seconds; ``next`` is where to go on, empty at the end."""
+    takes_long(request)
     found, last = [], ""
     deadline = time.monotonic() + SECONDS
     after = query.after
