@@ -12,8 +12,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ZODB.FileStorage.FileStorage import TempFormatter
-from ZODB.utils import as_bytes
+from persistent.TimeStamp import TimeStamp
+from ZODB.FileStorage.FileStorage import TempFormatter, packed_version
+from ZODB.utils import as_bytes, u64, z64
 
 from mypi.model.packing import PackingFileStorage
 
@@ -33,10 +34,25 @@ class MendingFileStorage(PackingFileStorage):
 
     def __init__(self, path: Path, blobs: Path, **options: Any) -> None:
         super().__init__(path, blobs, **options)
+        self._look_at_the_end()
         # A transaction on its way is kept in memory: one file less that a full disk can tear.
         self._tfile.close()
         self._tfile = io.BytesIO()
         self._tfmt = TempFormatter(self._tfile)
+
+    def _look_at_the_end(self) -> None:
+        """Say which transaction is the last one.
+
+        FileStorage takes the torn one for it that it has just cut off: nothing can be read as of
+        the zeros of a power cut, and new ones would follow upon whatever else was there.
+        """
+        last = z64
+        if self._pos > len(packed_version):
+            self._file.seek(self._pos - 8)
+            self._file.seek(self._pos - 8 - u64(self._file.read(8)))
+            last = self._file.read(8)
+        self._ltid = last
+        self._ts = TimeStamp(last)
 
     def tpc_vote(self, transaction: Any) -> Any:
         """Vote; what could not be written whole is taken back."""

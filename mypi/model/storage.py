@@ -15,7 +15,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import zc.lockfile
+from ZODB.blob import LAYOUT_MARKER
 from ZODB.DB import DB
+from ZODB.FileStorage.FileStorage import packed_version
 from ZODB.FileStorage.format import CorruptedError
 from ZODB.POSException import StorageError
 
@@ -44,6 +46,7 @@ class DurableFileStorage(MendingFileStorage):
         # Two folders a blob: on a busy disk, together they take half the time of one by one.
         self._syncers = ThreadPoolExecutor(2, thread_name_prefix="sync")
         self._marker = path.with_name(path.name + ".open")
+        _begin(path, blobs)
         super().__init__(path, blobs, **options)
         crashed = self._marker.exists()
         self._marker.touch()
@@ -189,6 +192,26 @@ def _open_files(path: Path, blobs: Path) -> DurableFileStorage:
     storage = DurableFileStorage(path, blobs)
     sync_folder(str(path.parent))
     return storage
+
+
+def _begin(path: Path, blobs: Path) -> None:
+    """Make the file of a database that is not there yet; raises CannotStart when it should be.
+
+    FileStorage would do so as well, but removes the folder of the archives before: it may be a disk
+    of its own, and when the database alone is lost, it holds all that is left.
+    """
+    former = path.with_name(path.name + ".old")  # of a pack that was cut off
+    if former.exists() or (path.exists() and path.stat().st_size > len(packed_version)):
+        return
+    if any(blobs.glob("0x*")):
+        raise CannotStart(
+            f"There are archives in {blobs}, and no database that knows them: {path} is missing or "
+            "empty. Put it back, or recover a backup into another folder (mypi recover)."
+        )
+    # ZODB takes a folder that holds anything for one of its older, flat layout.
+    (blobs / LAYOUT_MARKER).write_text("bushy")
+    if not path.exists() or not path.stat().st_size:
+        path.write_bytes(packed_version)
 
 
 def _holder(path: Path) -> str:

@@ -2,11 +2,13 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 import transaction
 from BTrees.OOBTree import OOBTree
+from persistent.TimeStamp import TimeStamp
 from ZODB.blob import Blob
 from ZODB.POSException import ConflictError
 
@@ -193,6 +195,17 @@ def test_what_a_power_cut_left_at_the_end_is_cut_off(three_changes, tmp_path, ta
     assert three_changes.stat().st_size == before
 
 
+def test_a_torn_transaction_of_the_future_does_not_count(three_changes, tmp_path):
+    """Whatever came later would have to be later than that."""
+    with three_changes.open("ab") as file:
+        file.write(b"\xff" * 8 + b"\0\xff" * 4 + b" " * 100)
+
+    db = open_database(uri(tmp_path), "", {})
+
+    assert TimeStamp(db.lastTransaction()).timeTime() <= time.time()
+    db.close()
+
+
 def test_half_a_transaction_at_the_end_is_cut_off(three_changes, tmp_path):
     os.truncate(three_changes, three_changes.stat().st_size - 1)
 
@@ -209,6 +222,38 @@ def test_a_damaged_database_is_told_and_left_as_it_is(three_changes, tmp_path, w
         open_database(uri(tmp_path), "", {})
 
     assert three_changes.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [None, b"", b"FS21"], ids=["gone", "empty", "as new"])
+def test_archives_whose_database_is_lost_are_left_alone(tmp_path, content):
+    db = open_database(uri(tmp_path), "", {})
+    with db.transaction() as connection:
+        connection.root()["kept"] = new_blob(tmp_path, "kept")
+    kept = blob_files(tmp_path)
+    db.close()
+    for path in tmp_path.glob("Data.fs*"):
+        path.unlink()
+    if content is not None:
+        (tmp_path / "Data.fs").write_bytes(content)
+        (tmp_path / "Data.fs.open").touch()
+
+    for _attempt in range(2):
+        with pytest.raises(CannotStart, match=r"archives in .*blobs, and no database"):
+            open_database(uri(tmp_path), "", {})
+
+    assert blob_files(tmp_path) == kept
+
+
+def test_the_folder_of_archives_may_be_a_disk_of_its_own(tmp_path):
+    """It is not made anew for a new database; what is mounted there cannot be removed."""
+    (tmp_path / "disk" / "lost+found").mkdir(parents=True)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "blobs").symlink_to(tmp_path / "disk")
+
+    open_database(uri(tmp_path / "var"), "", {}).close()
+
+    assert (tmp_path / "disk" / "lost+found").exists()
+    assert (tmp_path / "disk" / ".layout").read_text() == "bushy"
 
 
 def test_an_unknown_option_of_the_uri_is_named():
