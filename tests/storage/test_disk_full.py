@@ -1,6 +1,6 @@
 """A disk that is really full: a small file system of its own, and a real server on it (promise 6).
 
-Where nothing can be mounted there is nothing to test; the suite runs as root where it runs for us.
+Where nothing can be mounted, as in most containers, there is nothing to test.
 """
 
 import contextlib
@@ -22,15 +22,16 @@ from tests.storage.test_backup import mypi
 MIB = 2**20
 JSON = "application/vnd.pypi.simple.v1+json"
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
-
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 24 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount("-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder))
+    try:
+        mount("-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder))
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"nothing can be mounted here: {error}")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
