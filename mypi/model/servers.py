@@ -31,29 +31,12 @@ def open_server(uri: str) -> tuple[Any, dict[str, Any]]:
             "one in zodbconn.uri."
         ) from error
     if hasattr(storage, "ping"):  # ZEO
-        # Whoever is told that a file is published finds it, whichever process is asked next; else a
-        # commit of another process is seen up to 30 ms later (measured).  No address can say it,
-        # and the first connection is made by now: that needs the second line.
-        storage.server_sync = True
-        storage.sync = storage.ping
-        _forget_numbers(storage)
+        from mypi.model.zeoclient import prepare
+
+        prepare(storage)
     if hasattr(getattr(storage, "_server", None), "timeout"):
         storage._server.timeout = PATIENCE  # neither can it say this
     return storage, options
-
-
-def _forget_numbers(storage: Any) -> None:
-    """Forget the numbers for new objects that a ZEO server gave in advance, when it goes away.
-
-    The next one begins after the last number that was stored, and gives the same ones again.
-    """
-    told = storage.notify_disconnected
-
-    def notify_disconnected() -> None:
-        storage._oids.clear()
-        told()
-
-    storage.notify_disconnected = notify_disconnected
 
 
 def name_of(uri: str) -> str:

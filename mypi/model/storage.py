@@ -200,6 +200,10 @@ def _begin(path: Path, blobs: Path) -> None:
     FileStorage would do so as well, but removes the folder of the archives before: it may be a disk
     of its own, and when the database alone is lost, it holds all that is left.
     """
+    layout = blobs / LAYOUT_MARKER
+    if not layout.exists() or not layout.stat().st_size:
+        # ZODB takes a folder that holds anything for one of its older, flat layout.
+        layout.write_text("bushy")
     former = path.with_name(path.name + ".old")  # of a pack that was cut off
     if former.exists() or (path.exists() and path.stat().st_size > len(packed_version)):
         return
@@ -208,8 +212,6 @@ def _begin(path: Path, blobs: Path) -> None:
             f"There are archives in {blobs}, and no database that knows them: {path} is missing or "
             "empty. Put it back, or recover a backup into another folder (mypi recover)."
         )
-    # ZODB takes a folder that holds anything for one of its older, flat layout.
-    (blobs / LAYOUT_MARKER).write_text("bushy")
     if not path.exists() or not path.stat().st_size:
         path.write_bytes(packed_version)
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import queue
 import random
+import shutil
 import tempfile
 import threading
 import urllib.error
@@ -203,16 +205,18 @@ def test_a_torn_tail_of_the_database_is_cut_off(tmp_path):
         before = path.stat().st_size
         assert upload(server.url, *torn).status == 200
         server.kill()
-    whole = path.read_bytes()
-    length = len(whole) - before
+    saved = server.data.rename(tmp_path / "saved")
+    length = (saved / "Data.fs").stat().st_size - before
     for cut in (1, 20, length // 2, length - 1):
-        path.write_bytes(whole[: before + cut])
+        shutil.copytree(saved, server.data)
+        os.truncate(path, before + cut)
         (server.data / "Data.fs.index").unlink(missing_ok=True)
         with server:
             check_whole(server, dict([kept]))
             assert upload(server.url, *torn).status == 200
             check_whole(server, dict([kept, torn]))
             server.kill()
+        shutil.rmtree(server.data)
 
 
 def test_archives_that_are_missing_or_damaged_are_found_and_told(tmp_path):

@@ -244,6 +244,25 @@ def test_archives_whose_database_is_lost_are_left_alone(tmp_path, content):
     assert blob_files(tmp_path) == kept
 
 
+@pytest.mark.parametrize("content", [None, ""], ids=["gone", "empty"])
+def test_the_layout_of_archives_is_known_without_its_mark(tmp_path, content):
+    """Copying by hand easily leaves out a name that begins with a dot."""
+    db = open_database(uri(tmp_path), "", {})
+    with db.transaction() as connection:
+        connection.root()["kept"] = new_blob(tmp_path, "kept")
+    db.close()
+    mark = tmp_path / "blobs" / ".layout"
+    mark.unlink()
+    if content is not None:
+        mark.write_text(content)
+
+    db = open_database(uri(tmp_path), "", {})
+
+    with db.transaction() as connection:
+        assert len(connection.root()["kept"].open().read()) == 1000
+    db.close()
+
+
 def test_the_folder_of_archives_may_be_a_disk_of_its_own(tmp_path):
     """It is not made anew for a new database; what is mounted there cannot be removed."""
     (tmp_path / "disk" / "lost+found").mkdir(parents=True)
