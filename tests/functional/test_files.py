@@ -406,6 +406,7 @@ class TestHandOver:
         """The answer to a request that came through the front server."""
         return ask(app, FILE, "GET", **{FROM_PROXY: True})
 
+    @pytest.mark.on_files
     @pytest.mark.parametrize("kind", ["x-accel"])
     def test_nginx_is_told_the_place_below_its_location(self, app, data):
         answer = self.handed(app)
@@ -431,6 +432,7 @@ class TestHandOver:
     def test_metadata_is_sent_by_the_index_itself(self, app):
         assert fetch(app, FILE + ".metadata").body.startswith(b"Metadata-Version")
 
+    @pytest.mark.on_files
     @pytest.mark.parametrize("kind", ["x-accel", "x-sendfile"])
     def test_a_file_that_is_missing_is_not_handed_over(self, app, wsgi):
         os.unlink(blob(wsgi))

@@ -57,6 +57,7 @@ def test_metadata_of_a_wheel_is_served_byte_for_byte(app):
     assert served.body == metadata("six", "1.0", requires_python=">=3.9")
 
 
+@pytest.mark.on_files
 def test_an_upload_leaves_nothing_in_the_spool_and_one_blob(app, data):
     send(app, FORM)
 
@@ -135,6 +136,7 @@ def test_the_same_name_in_two_indexes_is_two_files(app, data):
     assert files(app, "six", "/+incubator/") == {NAME: digest("sha256", other[1])}
 
 
+@pytest.mark.on_files
 def test_eight_uploads_at_once_are_all_stored(app, wsgi, data):
     sent = [wheel("six", f"1.{number}") for number in range(8)]
     answers: list[int] = []
