@@ -14,6 +14,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 PICTURES = os.environ.get("MYPI_PICTURES", "")
 """A folder for a picture of every page; empty: none are taken."""
 
+LOOPBACK = "http://127.0.0.1:"
 ARRIVED = "return !window.left && document.readyState === 'complete'"
 """Script: whether another page is there, and whole."""
 
@@ -112,9 +113,17 @@ class Window:
         wait.until(lambda chromium: chromium.execute_script(ARRIVED))
 
     def _complaints(self) -> list[str]:
-        """What the console says; that an answer was 4xx is told there as well, and no fault."""
+        """What the console says; that an answer was 4xx is told there as well, and no fault.
+
+        Nor is what the page of an earlier test said when it was left.
+        """
         lines = [str(entry["message"]) for entry in self.chromium.get_log("browser")]
-        return [line for line in lines if "the server responded with a status of 4" not in line]
+        return [
+            line
+            for line in lines
+            if "the server responded with a status of 4" not in line
+            and (line.startswith(self.url) or not line.startswith(LOOPBACK))
+        ]
 
     def _picture(self) -> None:
         """All of the page, named after its address."""
