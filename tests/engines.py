@@ -67,8 +67,8 @@ def zeo(data: Path, port: int | None = None) -> Iterator[Engine]:
             process,
         )
     finally:
-        process.terminate()
-        process.wait(PATIENCE)
+        process.kill()  # a server that loses something by this is what other tests look for
+        process.wait()
 
 
 def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
