@@ -9,6 +9,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from mypi.errors import CannotStart
@@ -31,6 +32,8 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
         raise SystemExit(2) from None
     if app.registry.mypi.log == "json":
         logs.use_json()
+    if app.registry.front is not None:
+        app.registry.front.forget_all()  # whatever happened while nobody looked
     app.registry.background.start()
     warming.start(app.registry)
     atexit.register(close, app)
@@ -59,6 +62,7 @@ def make_app(ini: dict[str, Any]) -> Any:
         config.registry.background = Background()
         open_data(config)
         config.registry.downloads = Counter(settings.statistics_days)
+        config.registry.front = open_front(config.registry)
         config.registry.background.add("downloads", write_downloads(config.registry))
         where = config.registry.database, config.registry.process
         config.registry.background.add("catalogue", Follower(*where))
@@ -76,6 +80,31 @@ def write_downloads(registry: Any) -> Callable[[], None]:
         registry.database, lambda: not background.is_running
     )
     return task
+
+
+def open_front(registry: Any) -> Any:
+    """The folder that a front server sends from, with its tasks; None without the setting.
+
+    Raises CannotStart.
+    """
+    from mypi.model.storage import data_folder
+    from mypi.services.front import Front
+    from mypi.services.front.counting import LogCounter
+    from mypi.services.front.following import Following
+
+    if not registry.mypi.front:
+        return None
+    folder = Path(registry.mypi.front).absolute()
+    try:
+        front = Front(folder)
+    except OSError as error:
+        raise CannotStart(f"mypi.front: {folder} cannot be written: {error.strerror}.") from None
+    background, database = registry.background, registry.database
+    if not data_folder(registry.settings["zodbconn.uri"]):
+        background.add("front", Following(database, front))
+    background.add("front downloads", LogCounter(database, registry.downloads, folder))
+    background.add("front leftovers", front.sweep)
+    return front
 
 
 def open_data(config: Any) -> None:

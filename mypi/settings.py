@@ -152,6 +152,12 @@ class Settings:
         str.strip,
         "The nginx location (internal) that is an alias of the blob folder.",
     )
+    front: str = _setting(
+        "",
+        str.strip,
+        "Folder, on the disk of the archives, where pages and archives that everyone may read are "
+        "laid out for nginx to send by itself. Empty: none.",
+    )
     hosts: tuple[str, ...] = _setting(
         (),
         parse_words,
@@ -183,6 +189,11 @@ class Settings:
         parse_choice("auto", "manual"),
         "Bring an older database up to date at start, or stop.",
     )
+
+    @property
+    def page_cache_control(self) -> str:
+        """What caches are told of index pages."""
+        return f"max-age={self.page_max_age}" if self.page_max_age else "no-cache"
 
     @classmethod
     def from_ini(

@@ -56,7 +56,14 @@ class Front:
     """A front server that speaks https on ``port``; ``url`` is the index there."""
 
     def __init__(
-        self, kind: str, folder: Path, data: Path, *, prefix: str = "", ports: tuple[int, ...]
+        self,
+        kind: str,
+        folder: Path,
+        data: Path,
+        *,
+        prefix: str = "",
+        ports: tuple[int, ...],
+        laid_out: Path | None = None,
     ) -> None:
         self.folder = folder
         self.prefix = prefix
@@ -72,6 +79,7 @@ class Front:
             data=data,
             user=getpass.getuser(),
             ports=ports,
+            front=laid_out,
         )
         self.conf = made(kind, place)[f"{kind}.conf"]
 
@@ -173,9 +181,13 @@ def nginx(
     prefix: str = "",
     ports: tuple[int, ...],
     changed: dict[str, str] | None = None,
+    laid_out: Path | None = None,
 ) -> Iterator[Front]:
-    """nginx before the mypis on ``ports``; ``changed`` is what somebody changed in its file."""
-    front = Front("nginx", folder, data, prefix=prefix, ports=ports)
+    """nginx before the mypis on ``ports``; ``changed`` is what somebody changed in its file.
+
+    ``laid_out`` is ``mypi.front``.
+    """
+    front = Front("nginx", folder, data, prefix=prefix, ports=ports, laid_out=laid_out)
     for old, new in (changed or {}).items():
         assert old in front.conf
         front.conf = front.conf.replace(old, new)

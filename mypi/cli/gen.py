@@ -86,6 +86,9 @@ def place(run: Run, url: str, user: str, ports: tuple[int, ...]) -> "Place":
         max_upload=settings.max_upload,
         blobs=Path(folder[0]),
         sendfile_prefix=settings.sendfile_prefix,
+        front=Path(settings.front) if settings.front else None,
+        default_index=settings.default_index,
+        page_cache_control=settings.page_cache_control,
         given=run.given,
     )
 

@@ -35,7 +35,7 @@ class Place:
     """An installation: its ini file, the address people use, the data, and who runs it.
 
     ``url`` includes the prefix; ``ports`` are those of loopback on which mypi listens.  Raises
-    Refused when one of them cannot be written into all of the files.
+    Refused when one of them cannot be written into all of the files.  ``front`` is ``mypi.front``.
     """
 
     ini: Path
@@ -47,12 +47,15 @@ class Place:
     max_upload: int = 2**30
     blobs: Path | None = None
     sendfile_prefix: str = "/mypi-blobs/"
+    front: Path | None = None
+    default_index: str = "stable"
+    page_cache_control: str = "no-cache"
     programs: Path = field(default_factory=lambda: Path(sys.executable).parent)
     given: Mapping[str, str] = field(default_factory=dict)
     """Values of the ini file's ``[DEFAULT]`` that are given with each command."""
 
     def __post_init__(self) -> None:
-        paths = (self.ini, self.data, self.programs, self.blobs or "")
+        paths = (self.ini, self.data, self.programs, self.blobs or "", self.front or "")
         words = (self.url, self.prefix, self.user, self.sendfile_prefix)
         given = (*paths, *words, *self.given, *self.given.values())
         for text in map(str, filter(None, given)):
@@ -84,6 +87,9 @@ class Place:
             "workers": str(len(members)),
             "body": str(self.max_upload + FORM_ALLOWANCE),
             "sendfile_prefix": self.sendfile_prefix,
+            "front": str(self.front.absolute()) if self.front else "",
+            "default_index": self.default_index,
+            "page_cache_control": self.page_cache_control,
             "programs": str(self.programs),
             "home": str(self.programs.parent),
             # An installation below /home would not be found otherwise.
@@ -108,6 +114,7 @@ def made(kind: str, place: Place) -> dict[str, str]:
     """The files of one of :data:`KINDS`, by name."""
     words = place.words()
     words["service"] = filled("service.part", words)
+    words.update(_front(words))
     return {name: filled(name, words) + "\n" for name in KINDS[kind]}
 
 
@@ -115,6 +122,18 @@ def filled(name: str, words: Mapping[str, str]) -> str:
     """The text ``name`` with its words replaced."""
     text = (Path(__file__).parent / "texts" / f"{name}.txt").read_text("utf-8")
     return _WORD.sub(lambda found: words[found[1]], text).rstrip("\n")
+
+
+def _front(words: Mapping[str, str]) -> dict[str, str]:
+    """The parts of nginx's file that are about ``mypi.front``; empty ones without it."""
+    if not words["front"]:
+        return {"front_setting": "", "front_maps": "", "front_locations": ""}
+    parts = {f"front_{kind}": filled(f"front-{kind}.part", words) for kind in ("page", "file")}
+    return {
+        "front_setting": f"#   mypi.front = {words['front']}\n",
+        "front_maps": filled("front-maps.part", words) + "\n\n",
+        "front_locations": filled("front.part", {**words, **parts}) + "\n",
+    }
 
 
 def _at_home(*paths: Path) -> bool:

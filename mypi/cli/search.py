@@ -49,7 +49,8 @@ def search(run: Run, words: tuple[str, ...], limit: int, index: str | None) -> N
 def reindex(run: Run) -> None:
     """Make the search catalogue anew, from what is published.
 
-    The server fills it by and by, and goes on serving; searching finds little until then.
+    The server fills it by and by, and goes on serving; searching finds little until then.  What is
+    laid out for nginx (mypi.front) is thrown away as well.
     """
     run.client.post("reindex")
     now = run.client.get("reindex")

@@ -5,6 +5,7 @@ at the same time merge, and both entries number themselves by where they end up.
 """
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from BTrees.LOBTree import LOBTree
@@ -29,6 +30,10 @@ class Entry(NamedTuple):
     client: str = ""
     address: str = ""
     detail: str = ""
+
+
+APPENDED: ContextVar[list[Entry] | None] = ContextVar("appended", default=None)
+"""Entries appended in this context, for who sets a list; some may not be committed in the end."""
 
 
 class Chunk(Persistent):
@@ -58,6 +63,8 @@ class Journal(Persistent):
 
     def append(self, entry: Entry) -> None:
         """Add ``entry`` at the end; writes one small record."""
+        if (appended := APPENDED.get()) is not None:
+            appended.append(entry)
         tail = self.chunks[self.chunks.maxKey()]
         if len(tail.entries) >= CHUNK:
             tail.sealed = True

@@ -65,10 +65,8 @@ def includeme(config: Any) -> None:
     config.add_tween("mypi.web.origin.origin_tween")
     config.include("pyramid_chameleon")
     config.registry.bodies = BodyCache(settings.cache_bytes)
-    config.registry.express = Express(config.registry.database)
-    config.registry.page_cache_control = (
-        f"max-age={settings.page_max_age}" if settings.page_max_age else "no-cache"
-    )
+    config.registry.express = Express(config.registry.database, config.registry.front)
+    config.registry.page_cache_control = settings.page_cache_control
     config.include("mypi.web.errors")
     config.include("mypi.web.frame")
     for door in DOORS:

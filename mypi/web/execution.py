@@ -9,6 +9,8 @@ from typing import Any
 
 from pyramid_retry import RetryableExecutionPolicy
 
+from mypi.model import APPENDED, Entry
+
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SPOOLS = "mypi.spools"
 """Environ key: spools to close when the request has been answered."""
@@ -30,9 +32,14 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
         environ["webob.is_body_seekable"] = True
         spools: list[Any] = []
         environ[SPOOLS] = spools
+        entries: list[Entry] = []
+        token = APPENDED.set(entries)
         try:
             return retrying(environ, router)
         finally:
+            APPENDED.reset(token)
+            if router.registry.front is not None:
+                router.registry.front.changed(entries)
             router.registry.background.wake()
             for spool in spools:
                 spool.close()

@@ -5,15 +5,19 @@ when nothing was committed in between: by this process or by another.  That one 
 place of everything that pages depend on.  Whoever logs in goes the long way: logins end with time.
 """
 
+import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from mypi.services.front import Front, Place
 from mypi.web.watching import DOOR
 
 LASTING = "mypi.lasting"
 """Environ key: a view sets it when its answer follows from request and database alone."""
+PLACE = "mypi.place"
+"""Environ key: a view sets it to the ``Place`` where a front server may find its answer."""
 
 MOST = 2_000
 """Answers that are kept; their bodies are those of the ``BodyCache``, so they cost little more."""
@@ -42,8 +46,9 @@ class Kept(NamedTuple):
     door: str
     status_int: int
     status: str
-    headers: list[tuple[str, str]]
+    headerlist: list[tuple[str, str]]
     body: bytes
+    place: Place | None
 
 
 class Again:
@@ -59,15 +64,16 @@ class Again:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The answer, as a WSGI application."""
-        start_response(self._kept.status, [*self._kept.headers, *self.headers.items()])
+        start_response(self._kept.status, [*self._kept.headerlist, *self.headers.items()])
         return [self._kept.body]
 
 
 class Express:
-    """The answers kept, and how far the database is."""
+    """The answers kept, how far the database is, and where answers go that others can give."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, front: Front | None = None) -> None:
         self.hits = 0
+        self._front = front
         self._newest = newest(database)
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
@@ -77,17 +83,29 @@ class Express:
         key = key_of(environ)
         if key is None:
             return make()
+        changes = self._front.changes() if self._front else 0
         before = self._asked()
         kept = self._kept.get(key)
         if kept is not None and kept.transaction == before:
             self.hits += 1
             environ[DOOR] = kept.door
+            self._lay_out(kept.place, kept, changes)
             return Again(kept)
         response = make()
         # Else it may show something later than ``before``, and be taken for what was then.
         if LASTING in environ and before is not None and self._asked() == before:
-            self._keep(key, _kept(before, environ[DOOR], response))
+            self._keep(key, _kept(before, environ, response))
+        self._lay_out(environ.get(PLACE), response, changes)
         return response
+
+    def _lay_out(self, place: Place | None, answer: Any, changes: int) -> None:
+        """Put a whole answer where a front server finds it, if there is one."""
+        if place is None or self._front is None or answer.status_int != 200:
+            return
+        body = b"" if place.archive else answer.body
+        if not place.archive and ("Content-Encoding", "gzip") in answer.headerlist:
+            body = gzip.decompress(body)
+        self._front.put(place, body, changes)
 
     def _asked(self) -> bytes | None:
         """The last transaction; None when the database does not tell.
@@ -107,9 +125,16 @@ class Express:
                 self._kept.popitem(last=False)
 
 
-def _kept(transaction: bytes, door: str, response: Any) -> Kept:
-    headers = list(response.headerlist)
-    return Kept(transaction, door, response.status_int, response.status, headers, response.body)
+def _kept(transaction: bytes, environ: dict[str, Any], response: Any) -> Kept:
+    return Kept(
+        transaction,
+        environ[DOOR],
+        response.status_int,
+        response.status,
+        list(response.headerlist),
+        response.body,
+        environ.get(PLACE),
+    )
 
 
 def key_of(environ: dict[str, Any]) -> Key | None:

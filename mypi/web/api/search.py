@@ -131,8 +131,13 @@ def show_reindex(context: ApiSite, request: Any) -> Lag:
     summary="Make the search catalogue anew.",
 )
 def reindex(context: ApiSite, request: Any) -> Done:
-    """Throw it away; the server fills it again by and by, and finds little until then."""
+    """Throw it away; the server fills it again by and by, and finds little until then.
+
+    And throw away what is laid out for a front server.
+    """
     service.reindex(context.access.site)
+    if request.registry.front is not None:
+        request.registry.front.forget_all()
     return Done()
 
 

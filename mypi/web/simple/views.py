@@ -7,13 +7,14 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.errors import Missing
-from mypi.names import normalise
+from mypi.names import FIXED_WORDS, normalise
 from mypi.services import lookup, serials, simplepages
+from mypi.services.front import page_place
 from mypi.services.lookup import Found, Listed
 from mypi.services.simplepages import Offered
 from mypi.web import caching, negotiate
 from mypi.web.errors import NotAcceptable
-from mypi.web.express import LASTING
+from mypi.web.express import LASTING, PLACE
 from mypi.web.frame import addresses
 from mypi.web.redirects import to_slash, to_spelling
 from mypi.web.resources import (
@@ -103,7 +104,21 @@ def _links(request: Any, context: OfProject, links: Any, *key: str) -> Response:
     response = caching.respond(request, parts, _content_type(media_type), build)
     if serial:
         response.headers[SERIAL] = str(serial)
-    return _confine(request, response)
+    response = _confine(request, response)
+    if not key:
+        _lay_out(request, context, depth, is_json, integrity)
+    return response
+
+
+def _lay_out(request: Any, context: OfProject, depth: int, is_json: bool, integrity: str) -> None:
+    """A front server may give the page, unless it holds a whole URL that only this request has.
+
+    Of a name that is a kept word there is another page at an address of as many slashes.
+    """
+    name = normalise(context.found.project.name)
+    is_the_same_anywhere = request.registry.mypi.url or not integrity
+    if LASTING in request.environ and is_the_same_anywhere and name not in FIXED_WORDS:
+        request.environ[PLACE] = page_place(name, context.index.name, depth, is_json)
 
 
 _KNOWN = 256

@@ -1,14 +1,8 @@
-"""The file door: archives, their ``.metadata`` and signatures.
-
-Ranges are computed here: WebOb answers 416 to a suffix range longer than the file, which poetry
-sends, and applies ranges to HEAD.
-"""
+"""The file door: archives, their ``.metadata`` and signatures."""
 
 import hashlib
 import os
-import re
 import time
-from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -19,14 +13,17 @@ from ZODB.POSException import POSKeyError
 
 from mypi.errors import Missing, MypiError
 from mypi.model.file import blob_is_whole
+from mypi.names import normalise
 from mypi.server.proxies import FROM_PROXY
 from mypi.services import access
+from mypi.services.front import file_place
 from mypi.web import caching
+from mypi.web.express import PLACE
+from mypi.web.files import ranges
 from mypi.web.resources import FileDoor
 
 IMMUTABLE = "max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-BLOCK = 2**18
 MISSING = "The bytes of this file are missing on the server; tell its keeper."
 
 _TYPES = {
@@ -38,10 +35,6 @@ _TYPES = {
     ".tgz": "application/gzip",
     ".bz2": "application/x-bzip2",
 }
-# More digits than any file has bytes: Python refuses to read numbers of more than 4,300 digits.
-_RANGE = re.compile(r"(\d{0,99})-(\d{0,99})\Z", re.ASCII)
-_MAX_RANGES = 1
-"""Several ranges are answered with the whole file, which RFC 9110 allows."""
 
 
 class Damaged(MypiError):
@@ -54,7 +47,9 @@ class Damaged(MypiError):
 def file(context: FileDoor, request: Any) -> Response:
     """The bytes of an archive, or of what lies beside it."""
     if context.suffix == ".metadata":
-        return _small(request, context, _metadata(context), "text/plain; charset=utf-8")
+        response = _small(request, context, _metadata(context), "text/plain; charset=utf-8")
+        _lay_out(request, context, response)
+        return response
     if context.suffix == ".asc":
         return _small(request, context, _signature(context), "application/pgp-signature")
     return _archive(request, context)
@@ -71,6 +66,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     path = _path(artifact)
     opened = _open(path, artifact)
+    _lay_out(request, context, response, path)
     if _hand_over(request, response, path):
         opened.close()
         if request.method == "GET" and "HTTP_RANGE" not in request.environ:
@@ -78,7 +74,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
         return response
     first, last = 0, artifact.size - 1
     if request.method == "GET":
-        wanted = _range(request, tag, response.headers["Last-Modified"], artifact.size)
+        wanted = ranges.wanted(request, tag, response.headers["Last-Modified"], artifact.size)
         if wanted is None:
             pass
         elif wanted == ():
@@ -91,23 +87,35 @@ def _archive(request: Any, context: FileDoor) -> Response:
     if request.method == "GET" and response.status_int == 200:
         _count(request, context)
     length = last - first + 1
-    response.app_iter = _body(request, opened, first, length, artifact.size)
+    response.app_iter = ranges.body(request, opened, first, length, artifact.size)
     response.content_length = length
     return response
 
 
+def _lay_out(request: Any, context: FileDoor, response: Response, path: str = "") -> None:
+    """A front server may send what stays as it is, to whoever comes."""
+    if response.headers["Cache-Control"] == f"public, {IMMUTABLE}":
+        name = context.file.filename + context.suffix
+        request.environ[PLACE] = file_place(_project(context), context.index.name, name, path)
+
+
 def _count(request: Any, context: FileDoor) -> None:
     """One more download; in memory alone."""
-    project = context.__parent__
-    assert project is not None, "a file is below its project"
     request.registry.downloads.count(
         context.index.name,
-        project.__name__,
+        _project(context),
         context.file.filename,
         context.link.version,
         request.environ.get("HTTP_USER_AGENT", ""),
         time.time(),
     )
+
+
+def _project(context: FileDoor) -> str:
+    """The normal name of the file's project."""
+    project = context.__parent__
+    assert project is not None, "a file is below its project"
+    return normalise(project.__name__)
 
 
 def _unsatisfiable(response: Response, size: int) -> Response:
@@ -209,55 +217,6 @@ def _open(path: str, artifact: Any) -> BinaryIO:
         opened.close()
         raise Damaged("The bytes of this file are damaged here; tell the server's keeper.")
     return opened
-
-
-def _range(request: Any, tag: str, modified: str, size: int) -> Any:
-    """(first, last) of the range asked for; () when it cannot be had; None for the whole file."""
-    header = request.environ.get("HTTP_RANGE", "")
-    condition = request.environ.get("HTTP_IF_RANGE")
-    unit, _, specs = header.partition("=")
-    if unit.strip().lower() != "bytes" or request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        return None
-    if condition is not None and condition not in (f'"{tag}"', modified):
-        return None
-    ranges = specs.split(",")
-    match = _RANGE.match(ranges[0].strip())
-    if len(ranges) > _MAX_RANGES or match is None or match.group() == "-":
-        return None
-    first, last = match.groups()
-    if not first:
-        return (max(size - int(last), 0), size - 1) if int(last) and size else ()
-    if last and int(last) < int(first):
-        return None
-    if int(first) >= size:
-        return ()
-    return int(first), min(int(last), size - 1) if last else size - 1
-
-
-def _body(request: Any, opened: BinaryIO, first: int, length: int, size: int) -> Any:
-    """What WSGI sends: the server's own file wrapper for whole files, blocks otherwise."""
-    wrapper = request.environ.get("wsgi.file_wrapper")
-    if wrapper is not None and length == size:
-        return wrapper(opened, BLOCK)
-    return Part(opened, first, length)
-
-
-class Part:
-    """``length`` bytes of ``opened`` from ``first`` on, in blocks; closes it in the end."""
-
-    def __init__(self, opened: BinaryIO, first: int, length: int) -> None:
-        self.opened = opened
-        self.left = length
-        opened.seek(first)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while self.left > 0 and (block := self.opened.read(min(BLOCK, self.left))):
-            self.left -= len(block)
-            yield block
-
-    def close(self) -> None:
-        """Called by the WSGI server at the end, however that comes."""
-        self.opened.close()
 
 
 def includeme(config: Any) -> None:
