@@ -27,14 +27,18 @@ pythons: $(VENV)/test.stamp ## Run the tests of rules and doors on the other Pyt
 	    || exit 1; \
 	done
 
+# What one storage could do otherwise than another; `--storage=zeo` runs all of tests/functional.
+ON_ENGINES := $(addprefix tests/functional/test_,simple_json.py upload.py files.py closed.py \
+  api_promotions.py)
+
 engines: $(VENV)/engines.stamp ## Run the tests of rules and doors on a ZEO server and on PostgreSQL
 	@for storage in zeo postgresql; do \
-	  $(BIN)/pytest -n 2 --storage=$$storage $(filter tests/functional/%,$(EVERYWHERE)) || exit 1; \
+	  $(BIN)/pytest -n 2 --storage=$$storage $(ON_ENGINES) || exit 1; \
 	done
 
 clients: $(VENV)/test.stamp ## Publish and install with real clients, old and new
 	$(BIN)/python -m tests.clients.environments
-	$(BIN)/pytest -n 2 tests/clients
+	$(BIN)/pytest -n 2 --durations=12 tests/clients
 
 # Of every kind of client one; `make fronts THROUGH=tests/clients` takes all, and an hour.
 THROUGH := $(addprefix tests/clients/test_,uv.py twine.py incubator.py logins.py)
@@ -46,10 +50,10 @@ fronts: $(VENV)/engines.stamp ## Publish and install through nginx, with two ser
 	done
 
 storage: $(VENV)/engines.stamp ## Crash, concurrency and server tests on a real disk, ZEO and PostgreSQL
-	$(BIN)/pytest -n 2 tests/storage
+	$(BIN)/pytest -n 2 --durations=12 tests/storage
 
 browser: $(VENV)/browser.stamp ## Manage an index in a real Chromium (Debian: chromium, chromium-driver)
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest --durations=12 tests/browser
 
 lint: $(VENV)/lint.stamp ## Check style and types
 	$(BIN)/ruff format --check .
