@@ -16,6 +16,8 @@ from mypi.web.watching import DOOR
 
 LASTING = "mypi.lasting"
 """Environ key: a view sets it when its answer follows from request and database alone."""
+AGAIN = "mypi.again"
+"""Environ key: a function of the environ that makes the body once more, if that is not kept."""
 PLACE = "mypi.place"
 """Environ key: a view sets it to the ``Place`` where a front server may find its answer."""
 
@@ -33,10 +35,22 @@ _LOOKED_AT = (
     "HTTP_IF_NONE_MATCH",
     "HTTP_HOST",
     "wsgi.url_scheme",
+    "mypi.from_proxy",
 )
-_PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "mypi.operator")
+_SEEN_TO = (
+    "HTTP_AUTHORIZATION",
+    "HTTP_COOKIE",
+    "mypi.operator",
+    "HTTP_RANGE",
+    "HTTP_IF_RANGE",
+    "HTTP_IF_MODIFIED_SINCE",
+)
+"""What makes a request one that is always looked at: somebody in particular, or a part."""
 
 Key = tuple[str, ...]
+
+
+Making = Callable[[dict[str, Any]], Iterable[bytes]]
 
 
 class Kept(NamedTuple):
@@ -47,25 +61,28 @@ class Kept(NamedTuple):
     status_int: int
     status: str
     headerlist: list[tuple[str, str]]
+    length: int
     body: bytes
+    again: Making | None
     place: Place | None
 
 
 class Again:
     """A kept answer for one more request; ``headers`` are this one's own."""
 
-    __slots__ = ("_kept", "content_length", "headers", "status_int")
+    __slots__ = ("_body", "_kept", "content_length", "headers", "status_int")
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, body: Iterable[bytes]) -> None:
         self._kept = kept
+        self._body = body
         self.status_int = kept.status_int
-        self.content_length = len(kept.body)
+        self.content_length = kept.length
         self.headers: dict[str, str] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The answer, as a WSGI application."""
         start_response(self._kept.status, [*self._kept.headerlist, *self.headers.items()])
-        return [self._kept.body]
+        return self._body
 
 
 class Express:
@@ -87,10 +104,12 @@ class Express:
         before = self._asked()
         kept = self._kept.get(key)
         if kept is not None and kept.transaction == before:
-            self.hits += 1
-            environ[DOOR] = kept.door
-            self._lay_out(kept.place, kept, changes)
-            return Again(kept)
+            body = _body(kept, environ)
+            if body is not None:
+                self.hits += 1
+                environ[DOOR] = kept.door
+                self._lay_out(kept.place, kept, changes)
+                return Again(kept, body)
         response = make()
         # Else it may show something later than ``before``, and be taken for what was then.
         if LASTING in environ and before is not None and self._asked() == before:
@@ -126,22 +145,35 @@ class Express:
 
 
 def _kept(transaction: bytes, environ: dict[str, Any], response: Any) -> Kept:
+    again = environ.get(AGAIN)
     return Kept(
         transaction,
         environ[DOOR],
         response.status_int,
         response.status,
         list(response.headerlist),
-        response.body,
+        response.content_length or 0,
+        b"" if again else response.body,
+        again,
         environ.get(PLACE),
     )
 
 
+def _body(kept: Kept, environ: dict[str, Any]) -> Iterable[bytes] | None:
+    """The body once more; None when it cannot be had in the short way."""
+    if kept.again is None:
+        return [kept.body]
+    try:
+        return kept.again(environ)
+    except OSError:
+        return None
+
+
 def key_of(environ: dict[str, Any]) -> Key | None:
     """What tells a request from others; None when its answer is never kept."""
-    if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _PERSONAL):
+    if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _SEEN_TO):
         return None
-    key = tuple(environ.get(name, "") for name in _LOOKED_AT)
+    key = tuple(str(environ.get(name, "")) for name in _LOOKED_AT)
     return key if sum(map(len, key)) <= LONGEST else None
 
 

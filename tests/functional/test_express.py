@@ -112,3 +112,43 @@ def test_what_is_long_is_not_kept(app, six, long_way):
         app.get(PAGE, params={"n": "x" * express.LONGEST})
 
     assert len(long_way) == 2
+
+
+# Archives
+
+
+def test_an_archive_again_is_counted_and_the_same(app, wsgi, six, long_way):
+    path = f"/packages/stable/six/{wheel('six', '1.0')[0]}"
+    first, second = (app.get(path, headers={"User-Agent": "pip/25.0 {}"}) for _ in range(2))
+
+    assert long_way == [path]
+    assert second.body == first.body == wheel("six", "1.0")[1]
+    assert headers(second) == headers(first)
+    assert wsgi.registry.downloads.flush(wsgi.registry.database) == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"Range": "bytes=0-3"}, {"If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}],
+    ids=["part", "since"],
+)
+def test_a_part_of_an_archive_is_looked_at(app, six, long_way, more):
+    path = f"/packages/stable/six/{wheel('six', '1.0')[0]}"
+    app.get(path)
+    app.get(path)
+
+    modern = {"SERVER_PROTOCOL": "HTTP/1.1"}
+    assert app.get(path, headers=more, extra_environ=modern).status_int in (206, 304)
+    assert long_way == [path, path]
+
+
+@pytest.mark.on_files
+def test_an_archive_that_was_damaged_is_not_sent_again(app, data, six, long_way):
+    path = f"/packages/stable/six/{wheel('six', '1.0')[0]}"
+    assert app.get(path).status_int == 200
+    for blob in (data / "blobs").rglob("*.blob"):
+        blob.chmod(0o600)
+        blob.write_bytes(b"short")
+
+    assert app.get(path, status=500)
+    assert long_way == [path, path]

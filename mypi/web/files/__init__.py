@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from email.utils import formatdate
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -18,8 +17,9 @@ from mypi.server.proxies import FROM_PROXY
 from mypi.services import access
 from mypi.services.front import file_place
 from mypi.web import caching
-from mypi.web.express import PLACE
+from mypi.web.express import AGAIN, LASTING, PLACE
 from mypi.web.files import ranges
+from mypi.web.files.sending import Sending
 from mypi.web.resources import FileDoor
 
 IMMUTABLE = "max-age=31536000, immutable"
@@ -67,16 +67,21 @@ def _archive(request: Any, context: FileDoor) -> Response:
     path = _path(artifact)
     opened = _open(path, artifact)
     _lay_out(request, context, response, path)
-    if _hand_over(request, response, path):
+    is_handed_over = _hand_over(request, response, path)
+    sending = _sending(request, context, path, is_handed_over)
+    if is_handed_over:
         opened.close()
         if request.method == "GET" and "HTTP_RANGE" not in request.environ:
-            _count(request, context)
+            sending.count(request.environ)
+            _lasts(request, response, sending)
         return response
     first, last = 0, artifact.size - 1
     if request.method == "GET":
-        wanted = ranges.wanted(request, tag, response.headers["Last-Modified"], artifact.size)
+        dated = response.headers["Last-Modified"]
+        wanted = ranges.wanted(request.environ, tag, dated, artifact.size)
         if wanted is None:
-            pass
+            sending.count(request.environ)
+            _lasts(request, response, sending)
         elif wanted == ():
             opened.close()
             return _unsatisfiable(response, artifact.size)
@@ -84,10 +89,8 @@ def _archive(request: Any, context: FileDoor) -> Response:
             first, last = wanted
             response.status_int = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{artifact.size}"
-    if request.method == "GET" and response.status_int == 200:
-        _count(request, context)
     length = last - first + 1
-    response.app_iter = ranges.body(request, opened, first, length, artifact.size)
+    response.app_iter = ranges.body(request.environ, opened, first, length, artifact.size)
     response.content_length = length
     return response
 
@@ -99,16 +102,18 @@ def _lay_out(request: Any, context: FileDoor, response: Response, path: str = ""
         request.environ[PLACE] = file_place(_project(context), context.index.name, name, path)
 
 
-def _count(request: Any, context: FileDoor) -> None:
-    """One more download; in memory alone."""
-    request.registry.downloads.count(
-        context.index.name,
-        _project(context),
-        context.file.filename,
-        context.link.version,
-        request.environ.get("HTTP_USER_AGENT", ""),
-        time.time(),
-    )
+def _sending(request: Any, context: FileDoor, path: str, is_handed_over: bool) -> Sending:
+    file, version = context.file, context.link.version
+    named = (context.index.name, _project(context), file.filename, version)
+    size: int = file.artifact.size
+    return Sending(request.registry.downloads, named, path, size, is_handed_over)
+
+
+def _lasts(request: Any, response: Response, sending: Sending | None = None) -> None:
+    """Who asks for the same need not be looked at closely while nothing is committed."""
+    if response.headers["Cache-Control"].startswith("public"):
+        request.environ[LASTING] = True
+        request.environ[AGAIN] = sending
 
 
 def _project(context: FileDoor) -> str:
@@ -135,6 +140,7 @@ def _small(request: Any, context: FileDoor, body: bytes, content_type: str) -> R
         return response
     response.headers["Content-Type"] = content_type
     response.body = body
+    _lasts(request, response)
     return response
 
 

@@ -17,12 +17,12 @@ _MAX_RANGES = 1
 """Several ranges are answered with the whole file, which RFC 9110 allows."""
 
 
-def wanted(request: Any, tag: str, modified: str, size: int) -> Any:
+def wanted(environ: dict[str, Any], tag: str, modified: str, size: int) -> Any:
     """(first, last) of the range asked for; () when it cannot be had; None for the whole file."""
-    header = request.environ.get("HTTP_RANGE", "")
-    condition = request.environ.get("HTTP_IF_RANGE")
+    header = environ.get("HTTP_RANGE", "")
+    condition = environ.get("HTTP_IF_RANGE")
     unit, _, specs = header.partition("=")
-    if unit.strip().lower() != "bytes" or request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+    if unit.strip().lower() != "bytes" or environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return None
     if condition is not None and condition not in (f'"{tag}"', modified):
         return None
@@ -40,9 +40,9 @@ def wanted(request: Any, tag: str, modified: str, size: int) -> Any:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def body(request: Any, opened: BinaryIO, first: int, length: int, size: int) -> Any:
+def body(environ: dict[str, Any], opened: BinaryIO, first: int, length: int, size: int) -> Any:
     """What WSGI sends: the server's own file wrapper for whole files, blocks otherwise."""
-    wrapper = request.environ.get("wsgi.file_wrapper")
+    wrapper = environ.get("wsgi.file_wrapper")
     if wrapper is not None and length == size:
         return wrapper(opened, BLOCK)
     return Part(opened, first, length)
