@@ -55,9 +55,11 @@ def watched(policy: Policy) -> Policy:
                 loads=loads,
                 retries=retries,
             )
-            if 0 < registry.mypi.slow <= seconds and LONG not in environ:
+            is_slow = 0 < registry.mypi.slow <= seconds and LONG not in environ
+            if is_slow:
                 registry.meters.was_slow()
-                _tell(environ, status, seconds, loads, retries)
+            if is_slow or log.isEnabledFor(logging.DEBUG):
+                _tell(environ, status, seconds, loads, retries, is_slow)
             REQUEST.reset(token)
 
     return run
@@ -106,11 +108,15 @@ def _length(environ: dict[str, Any]) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _tell(environ: dict[str, Any], status: int, seconds: float, loads: int, retries: int) -> None:
+def _tell(
+    environ: dict[str, Any], status: int, seconds: float, loads: int, retries: int, is_slow: bool
+) -> None:
     """Without the query: it may hold what was typed, and tokens."""
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-    log.warning(
-        "slow: %s %r %d took %.3f s, %d objects loaded, %d retries",
+    log.log(
+        logging.WARNING if is_slow else logging.DEBUG,
+        "%s%s %r %d took %.4f s, %d objects loaded, %d retries",
+        "slow: " if is_slow else "",
         method,
         path[:500],
         status,

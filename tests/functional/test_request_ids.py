@@ -96,9 +96,17 @@ def test_a_slow_request_is_told_with_its_cost_and_without_its_query(settings, se
 
     (line,) = [line for line, _of in seen if line.startswith("slow:")]
     assert re.fullmatch(
-        r"slow: GET '/simple/' 200 took 0\.\d\d\d s, \d+ objects loaded, 0 retries", line
+        r"slow: GET '/simple/' 200 took 0\.\d{4} s, \d+ objects loaded, 0 retries", line
     )
     assert app.app.registry.meters.slow == 1
+
+
+def test_while_developing_each_request_is_told_with_its_cost(app, seen):
+    logging.getLogger("mypi").setLevel(logging.DEBUG)
+    app.get("/simple/")
+
+    costs = [line for line, _of in seen if re.match(r"GET '/simple/' 200 took .* objects", line)]
+    assert len(costs) == 1
 
 
 def test_what_takes_long_on_purpose_is_not_told(settings, seen):
