@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import signal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,11 @@ from tests.wire import fields_of, requests_upload
 
 INI = Path(__file__).parents[1] / "production.ini"
 VARIABLES = "SERVER TOKEN USER PASSWORD NEW_PASSWORD CONFIG DATA URL OPEN INDEXES".split()
+
+
+def hear_ctrl_c() -> None:
+    """For ``preexec_fn``: what is started in the background ignores Ctrl-C, its children as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Said(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mypi.cli.sample import wheel
-from tests.commandline import VARIABLES, Keeper
+from tests.commandline import VARIABLES, Keeper, hear_ctrl_c
 
 MYPI = str(Path(sys.executable).with_name("mypi"))
 
@@ -31,6 +31,7 @@ def serving(line: str, folder: Path, **env: str):
         text=True,
         cwd=folder,
         env={**known, "TMPDIR": str(folder), **env},
+        preexec_fn=hear_ctrl_c,
     ) as process:
         said = []
         for text in process.stderr:

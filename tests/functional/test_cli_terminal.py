@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.commandline import INI, Keeper
+from tests.commandline import INI, Keeper, hear_ctrl_c
 from tests.factories import wheel
 
 
@@ -33,8 +33,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=slave,
             env={**os.environ, "COLUMNS": "80"},
-            # Whoever is started in the background ignores Ctrl-C, and so would its children.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=hear_ctrl_c,
         )
         os.close(slave)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commandline import hear_ctrl_c
 from tests.engines import postgresql, zeo
 from tests.factories import wheel
 from tests.posting import upload
@@ -21,7 +22,11 @@ def start(server: Server, line: str) -> subprocess.Popen[str]:
     program = Path(sys.executable).with_name("mypi")
     words = ["-c", str(server.ini), "--set", f"data={server.data}", "--json", *line.split()]
     return subprocess.Popen(
-        [program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [program, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commandline import hear_ctrl_c
 from tests.factories import wheel
 from tests.serving import Server
 
@@ -30,7 +31,11 @@ def start(server: Server, folder: Path) -> subprocess.Popen[str]:
     program = Path(sys.executable).with_name("mypi")
     words = ["-c", str(server.ini), "--set", f"data={server.data}", "--json", "import", "folder"]
     return subprocess.Popen(
-        [program, *words, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [program, *words, str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 

@@ -21,9 +21,9 @@ from tests.posting import upload
 from tests.serving import Server
 
 JSON = "application/vnd.pypi.simple.v1+json"
-SECONDS = 60
+SECONDS = 30
 UPLOADERS = 8
-KILLS = 12
+KILLS = 6
 LEVELS = ("app", "middle", "bottom")
 
 
