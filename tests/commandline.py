@@ -19,7 +19,7 @@ VARIABLES = "SERVER TOKEN USER PASSWORD NEW_PASSWORD CONFIG DATA URL OPEN INDEXE
 
 
 def hear_ctrl_c() -> None:
-    """For ``preexec_fn``: what is started in the background ignores Ctrl-C, its children as well."""
+    """For ``preexec_fn``: who starts in the background ignores Ctrl-C, as do its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
