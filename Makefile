@@ -67,8 +67,8 @@ format: $(VENV)/lint.stamp ## Bring the code into shape
 docs: $(VENV)/docs.stamp ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
-bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver and devpi-server
-	$(BIN)/python -m bench.compare
+bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver, devpi-server, pypiron and nginx (ARGS=)
+	$(BIN)/python -m bench.compare $(ARGS)
 
 clean: ## Remove everything that can be made again (never the data)
 	rm -rf $(VENV) $(VENV)-3.* .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache

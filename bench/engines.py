@@ -8,7 +8,6 @@ Read the ratios to the file storage; see bench/README.md.
 import argparse
 import itertools
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -31,19 +30,13 @@ class MypiOn(Mypi):
     def __init__(self, folder: Path, engine: str, stack: ExitStack) -> None:
         self.name = engine
         super().__init__(folder)
-        data = self.folder / "var"
-        data.mkdir()
-        uri = stack.enter_context(ENGINES[engine](data)).uri
+        self.data.mkdir()
+        uri = stack.enter_context(ENGINES[engine](self.data)).uri
         self.ini = self.folder / "production.ini"
         self.ini.write_text(with_uri((ROOT / "production.ini").read_text(), uri))
         self.fresh = (
             corpus.wheel(corpus.project_name(n % 10), f"2.{n}") for n in itertools.count()
         )
-
-    def command(self) -> list[str]:
-        """The command of the README, with another ini file."""
-        arguments = [str(self.ini), f"http_port={self.port}", f"data={self.folder / 'var'}"]
-        return [str(Path(sys.executable).with_name("pserve")), *arguments]
 
 
 @dataclass(frozen=True)
@@ -128,7 +121,7 @@ def main() -> None:
             server = MypiOn(Path(folder), engine, stack)
             stack.callback(server.stop)
             server.start()
-            server.load(archives)
+            load.drive(server.port, map(server.upload, archives), connections=4)
             server.settle()
             servers.append(server)
         names = "".join(f"{server.name:>12}" for server in servers)

@@ -40,10 +40,9 @@ class Watch(threading.Thread):
 
 def disk_use(server: Mypi) -> int:
     """Bytes on disk of the data folder, and of what the server holds open without a name."""
-    assert server.process is not None
-    held = Path(f"/proc/{server.process.pid}/fd")
+    held = [path for each in server.processes() for path in Path(f"/proc/{each}/fd").iterdir()]
     sizes = {}
-    for path in [*server.folder.rglob("*"), *held.iterdir()]:
+    for path in [*server.folder.rglob("*"), *held]:
         try:
             found = path.stat()
         except OSError:
