@@ -5,7 +5,7 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test pythons engines clients fronts storage browser lint format docs bench clean
+.PHONY: help serve test pythons engines clients fronts storage browser lint format docs bench profile clean
 
 help: ## List the tasks
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -69,6 +69,9 @@ docs: $(VENV)/docs.stamp ## Build the documentation into docs/_build/html
 
 bench: $(VENV)/bench.stamp ## Time mypi beside pypiserver, devpi-server, pypiron and nginx (ARGS=)
 	$(BIN)/python -m bench.compare $(ARGS)
+
+profile: $(VENV)/bench.stamp ## Record where a running mypi spends its time (ARGS="pages uploads downloads")
+	$(BIN)/python -m bench.profile $(ARGS)
 
 clean: ## Remove everything that can be made again (never the data)
 	rm -rf $(VENV) $(VENV)-3.* .clients build docs/_build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -122,11 +122,10 @@ class Costs:
             f"page of {files:,} files made",
             self.take(lambda n: self.get(f"/simple/{LARGE}/"), is_cold=True, times=1),
         )
-        yield "list of projects made", self.take(self.list, is_cold=True, times=1)
-        yield "list of projects again", self.take(self.list)
+        yield "list of projects made", self.take(self.listing, is_cold=True, times=1)
+        yield "list of projects again", self.take(self.listing)
         yield "file", self.take(self.file, is_cold=True)
         yield "file again", self.take(self.file)
-        # Checked archives, since what fills the index has none.
         yield "upload, new project", self.take(lambda n: self.upload(f"new-{n}", "1.0"))
         yield (
             f"upload into {FEW} files",
@@ -147,7 +146,7 @@ class Costs:
         """The page of a project in its other form."""
         return self.get(f"/simple/{self.projects[number]}/", SIMPLE_JSON)
 
-    def list(self, _number: int) -> Any:
+    def listing(self, _number: int) -> Any:
         """The list of projects."""
         return self.get("/simple/")
 
