@@ -52,7 +52,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Upload:
-    """A checked archive, on disk and flushed, with everything an index needs to take it."""
+    """A checked archive with everything an index needs to take it, once it is on the disk."""
 
     name: DistributionName
     metadata: Metadata
@@ -65,10 +65,17 @@ class Upload:
 
 
 def receive(form: Form, limits: Limits, *, strict: bool = True) -> Upload:
+    """What :func:`check` does; returns with the bytes on the disk (fsynced)."""
+    upload = check(form, limits, strict=strict)
+    upload.spool.sync()
+    return upload
+
+
+def check(form: Form, limits: Limits, *, strict: bool = True) -> Upload:
     """Check the file of ``form`` against its name, its digests, the form and the rules of archives.
 
     ``strict``: attestations whose signer cannot be verified are refused.
-    Raises Refused with a sentence for the uploader.  Returns with the bytes on the disk (fsynced).
+    Raises Refused with a sentence for the uploader.  Its spool has yet to be synced.
     """
     if form.get("protocol_version") not in ("", "1"):
         raise Refused("protocol_version: this index speaks version 1 of the upload form.")
@@ -88,7 +95,6 @@ def receive(form: Form, limits: Limits, *, strict: bool = True) -> Upload:
     provenance = attestations.take(
         form.get("attestations"), name.filename, digests.sha256, strict=strict
     )
-    form.spool.sync()
     return Upload(
         name=name,
         metadata=described,

@@ -16,7 +16,8 @@ from mypi.errors import MypiError, Refused
 from mypi.services.importing import batch
 from mypi.services.importing.batch import Arrived, Outcome
 from mypi.services.metering import Meters
-from mypi.services.receive import Form, receive
+from mypi.services.receive import Form, check
+from mypi.staging import sync_all
 from mypi.web.execution import SPOOLS
 from mypi.web.resources import IndexRoot
 from mypi.web.security import actor
@@ -79,10 +80,12 @@ def _received(request: Any) -> list[Arrived | Outcome]:
         many.close()
         raise
     request.environ[SPOOLS] += many.spools()
-    return [
+    came = [
         _checked(Form({"sha256_digest": [it.sha256]}, form.spool, form.filename), it, request)
         for form, it in zip(many.forms, said, strict=True)
     ]
+    sync_all([it.upload.spool for it in came if isinstance(it, Arrived)])
+    return came
 
 
 def _entries(many: Many) -> list[Said]:
@@ -99,7 +102,7 @@ def _entries(many: Many) -> list[Said]:
 
 def _checked(form: Form, said: Said, request: Any) -> Arrived | Outcome:
     try:
-        upload = receive(form, limits(request))
+        upload = check(form, limits(request))
     except MypiError as error:
         return Outcome(form.filename[:200], batch.REFUSED, str(error))
     return Arrived(upload, said.uploaded, said.yanked, said.by)
