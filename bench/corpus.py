@@ -5,6 +5,7 @@ import random
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tests import factories, posting
 
@@ -120,7 +121,7 @@ def project_name(number: int) -> str:
     return f"demo-{number:04}"
 
 
-def _said(project: str, requires: Sequence[str]) -> dict[str, object]:
+def _said(project: str, requires: Sequence[str]) -> dict[str, Any]:
     return {
         "summary": SUMMARY,
         "description": _words(project, 2_000),

@@ -9,6 +9,7 @@ cache of objects.
 """
 
 import argparse
+import functools
 import json
 import statistics
 import tempfile
@@ -109,7 +110,9 @@ class Costs:
         for number in range(times):
             if is_cold:
                 database.cacheMinimize()
-            costs.append(asdict(self.meter.measure(database.storage, lambda n=number: request(n))))
+            costs.append(
+                asdict(self.meter.measure(database.storage, functools.partial(request, number)))
+            )
         return Cost(**{f.name: statistics.median(c[f.name] for c in costs) for f in fields(Cost)})
 
     def cases(self, files: int) -> Iterator[tuple[str, Cost]]:

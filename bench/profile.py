@@ -60,7 +60,7 @@ def record(server: Mypi, kind: str, seconds: int) -> None:
     path = RESULTS / f"profile-{kind}.svg"
     program = Path(sys.executable).with_name("py-spy")
     options = ["--rate", LOOKS, "--duration", str(seconds), "--output", str(path), "--function"]
-    words = [program, "record", *options, "--pid", str(server.running[0].pid)]
+    words = [str(program), "record", *options, "--pid", str(server.running[0].pid)]
     with tempfile.TemporaryFile() as told:
         looking = subprocess.Popen(words, stdout=told, stderr=told)
         # py-spy needs a while to begin, and stops by itself.

@@ -4,6 +4,8 @@ import base64
 import json
 import subprocess
 import urllib.parse
+from collections.abc import Mapping
+from typing import Any
 
 from bench import load
 from bench.corpus import Archive
@@ -21,8 +23,8 @@ class Devpi(Server):
     def prepare(self) -> None:
         """Make the database, a user and an index."""
         for command in (
-            ["devpi-init", "--serverdir", self.folder / "data", "--no-root-pypi"],
-            ["devpi-gen-secret", "--secretfile", self.folder / "secret"],
+            ["devpi-init", "--serverdir", f"{self.folder}/data", "--no-root-pypi"],
+            ["devpi-gen-secret", "--secretfile", f"{self.folder}/secret"],
         ):
             subprocess.run(
                 [peers.program(command[0]), *command[1:]], check=True, stdout=-3, stderr=-3
@@ -53,7 +55,7 @@ class Devpi(Server):
         path = f"/+search?query={urllib.parse.quote(words)}"
         return load.request("GET", path, Accept="text/html")
 
-    def _call(self, method: str, path: str, said: dict[str, object], status: int = 200) -> dict:
+    def _call(self, method: str, path: str, said: Mapping[str, object], status: int = 200) -> Any:
         body = json.dumps(said).encode()
         kinds = {"Content_Type": "application/json", "Accept": "application/json"}
         sent = load.request(method, path, body, **kinds, **self.headers)

@@ -35,14 +35,20 @@ class Mypi(Server):
         return [str(Path(sys.executable).with_name("pserve")), *arguments]
 
     def fill(self, part: Part) -> None:
-        """As somebody moves in who has a folder of archives."""
+        """As somebody moves in who has a folder of archives; the server does not run meanwhile."""
+        was_running = bool(self.running)
+        self.stop()
         self.run("import", "folder", str(part.folder()))
+        if was_running:
+            self.start()
 
     def run(self, *words: str) -> str:
         """The output of a command of mypi."""
         mypi = Path(sys.executable).with_name("mypi")
         settings = ["-c", str(self.ini), "--set", f"data={self.data}"]
-        done = subprocess.run([mypi, *settings, *words], cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(mypi), *settings, *words], cwd=ROOT, capture_output=True, text=True
+        )
         if done.returncode:
             raise load.Failed(f"{self.name}: {' '.join(words)}: {done.stderr}")
         return done.stdout

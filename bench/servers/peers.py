@@ -26,7 +26,7 @@ def install_peers() -> None:
         return
     print("installing the peers into .clients/bench ...", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", PEERS], check=True)
-    pip = [PEERS / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    pip = [program("python"), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "--disable-pip-version-check", *REQUIRES], check=True)
     complete.write_text(repr(REQUIRES))
 

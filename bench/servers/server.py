@@ -75,7 +75,8 @@ class Server:
     def page(self, project: str, **headers: str) -> bytes:
         """The request for a project's page; without a name, for the list of projects."""
         path = f"{self.prefix}{self.simple}{project}/" if project else self.prefix + self.simple
-        return load.request("GET", path, **{"Accept": "text/html", **headers})
+        headers = {"Accept": "text/html", **headers}
+        return load.request("GET", path, **headers)  # type: ignore[arg-type]
 
     def file(self, archive: Archive) -> bytes:
         """The request for a file."""
