@@ -60,9 +60,14 @@ class Bench:
     def _fill(self, server: Server, part: Part) -> float:
         """Files a second, until the server has come to rest."""
         number, size = part.size
+        if server.fills_stopped:
+            server.stop()
         begun = time.perf_counter()
         server.fill(part)
-        took = time.perf_counter() - begun + server.settle()
+        took = time.perf_counter() - begun
+        if server.fills_stopped:
+            server.start()
+        took += server.settle()
         server.stored += size
         print(f"  {server.name}: {number} files by {server.fills_by}, {took:.1f} s", flush=True)
         return number / took

@@ -18,6 +18,7 @@ class Mypi(Server):
     name = "mypi"
     etag = True
     fills_by = "mypi import folder"
+    fills_stopped = True
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -35,12 +36,8 @@ class Mypi(Server):
         return [str(Path(sys.executable).with_name("pserve")), *arguments]
 
     def fill(self, part: Part) -> None:
-        """As somebody moves in who has a folder of archives; the server does not run meanwhile."""
-        was_running = bool(self.running)
-        self.stop()
+        """As somebody moves in who has a folder of archives."""
         self.run("import", "folder", str(part.folder()))
-        if was_running:
-            self.start()
 
     def run(self, *words: str) -> str:
         """The output of a command of mypi."""

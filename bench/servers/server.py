@@ -28,6 +28,7 @@ class Server:
     etag = False
     uploads = True
     fills_by = "uploads"
+    fills_stopped = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / self.name
