@@ -33,6 +33,7 @@ class Bench:
         self.small = small(scale)
         self.more = more()
         self.large = corpus.mebibytes(200)
+        self.is_whole = False
         self.figures: dict[str, Figures] = {}
         self._fresh: dict[tuple[str, str], Iterator[Archive]] = {}
         self._numbers: dict[str, int] = {}
@@ -53,12 +54,13 @@ class Bench:
     def add_more(self) -> None:
         """Store the project that has very many files, the large file, and the 60 packages."""
         self.more.folder()
+        self.is_whole = True
         for server in self.servers:
             self._fill(server, self.more)
             self._check(server, self.large)
 
     def _fill(self, server: Server, part: Part) -> float:
-        """Files a second, until the server has come to rest."""
+        """Files a second; what a server does with them afterwards is only told."""
         number, size = part.size
         if server.fills_stopped:
             server.stop()
@@ -67,9 +69,10 @@ class Bench:
         took = time.perf_counter() - begun
         if server.fills_stopped:
             server.start()
-        took += server.settle()
+        rest = server.settle()
         server.stored += size
-        print(f"  {server.name}: {number} files by {server.fills_by}, {took:.1f} s", flush=True)
+        said = f"{number} files by {server.fills_by}, {took:.1f} s"
+        print(f"  {server.name}: {said}, at rest after {rest:.1f} s more", flush=True)
         return number / took
 
     def _check(self, server: Server, archive: Archive) -> None:
@@ -84,7 +87,9 @@ class Bench:
         for server in self.servers:
             self.note(measures.LOADED.title, server, server.memory())
             server.stop()
-            self.note(measures.DISK.title, server, processes.disk(server.data) / server.stored)
+            if self.is_whole:  # with 100 small files it would be of blocks that are not full
+                share = processes.disk(server.data) / server.stored
+                self.note(measures.DISK.title, server, share)
         for server in _alternating(self.servers, restarts):
             self.note(measures.START.title, server, server.start())
             server.stop()
