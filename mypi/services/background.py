@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from transaction.interfaces import TransientError
@@ -10,6 +11,11 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 """Seconds between two rounds; other processes change the database too, and wake nobody here."""
+GATHER = 0.2
+"""Seconds from waking to a round: what is committed within them costs one transaction, not many."""
+REST = 4
+"""A round that took long is followed by a rest of so many times that: publishers go first."""
+LONGEST_REST = 5.0
 
 
 Task = Callable[[], bool | None]
@@ -77,9 +83,12 @@ class Background:
         return is_more
 
     def _run(self) -> None:
-        is_last = False
-        while not is_last:
+        rest = GATHER
+        while not self._stopped.is_set():
             self._woken.wait(PAUSE)
+            self._stopped.wait(rest)
             self._woken.clear()
-            is_last = self._stopped.is_set()
+            began = time.monotonic()
             self.run_once()
+            rest = min(max(GATHER, REST * (time.monotonic() - began)), LONGEST_REST)
+        self.run_once()
