@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from mypi.archives.limits import Limits
+from mypi.archives.source import Source
 from mypi.archives.zipwalk import STORED, Member, Walk
 from mypi.errors import Refused
 
@@ -19,6 +20,7 @@ class ZipReader:
     def __init__(self, path: Path, label: str) -> None:
         self.label = label
         self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._source = Source(self._handle)
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +52,7 @@ class ZipReader:
     def _stored(self, member: Member) -> Iterator[bytes]:
         end = member.start + member.packed
         for start in range(member.start, end, CHUNK):
-            yield os.pread(self._handle, min(CHUNK, end - start), start)
+            yield self._source.read(start, min(start + CHUNK, end))
 
     def _inflated(self, member: Member) -> Iterator[bytes]:
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -79,7 +81,7 @@ class ZipArchive(ZipReader):
     ) -> None:
         super().__init__(path, label)
         try:
-            self.members = Walk(self._handle, label, limits, descriptors=descriptors).members
+            self.members = Walk(self._source, label, limits, descriptors=descriptors).members
         except BaseException:
             os.close(self._handle)
             raise

@@ -5,7 +5,6 @@ passes a check.  Rules as the public index's of 2026 (the directory at the very 
 comments); ``zipfile`` checks none of this.
 """
 
-import os
 import stat
 import struct
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import NoReturn
 
 from mypi.archives.limits import Limits
 from mypi.archives.members import check_name, check_tree
+from mypi.archives.source import Source
 from mypi.archives.zipend import broken, find_directory
 from mypi.errors import Refused
 
@@ -58,16 +58,12 @@ class Walk:
     ``descriptors``: sizes may follow a member, as streaming tools write them; not in wheels.
     """
 
-    def __init__(self, handle: int, label: str, limits: Limits, *, descriptors: bool) -> None:
-        self.handle = handle
+    def __init__(self, source: Source, label: str, limits: Limits, *, descriptors: bool) -> None:
         self.label = label
         self.descriptors = descriptors
-        self.length = os.fstat(handle).st_size
+        self.length = source.length
+        self._bytes = source.read
         self.members = self._walk(limits)
-
-    def _bytes(self, start: int, end: int) -> bytes:
-        """Read, not mapped: a mapped wheel of 2 GiB would count as memory."""
-        return os.pread(self.handle, end - start, start)
 
     def _walk(self, limits: Limits) -> list[Member]:
         count, start, end = find_directory(self._bytes, self.length, self.label)
