@@ -38,6 +38,12 @@ def add_token(
     return text
 
 
+def secret_of(token: str) -> str:
+    """What only its owner knows of a token's text; it may hold dashes itself."""
+    _prefix, _number, secret = token.split("-", 2)
+    return secret
+
+
 def set_policy(wsgi: Any, index: str, **values: Any) -> None:
     """Attributes of an index's policy, as they are stored."""
     with site(wsgi) as it:

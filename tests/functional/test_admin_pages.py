@@ -7,7 +7,15 @@ from mypi.permissions import Scope
 from tests.browsing import Browser
 from tests.factories import wheel
 from tests.inside import actions, files, index, send, site
-from tests.people import PASSWORD, add_token, add_users, basic, bearer, set_policy
+from tests.people import (
+    PASSWORD,
+    add_token,
+    add_users,
+    basic,
+    bearer,
+    secret_of,
+    set_policy,
+)
 from tests.wire import fields_of, requests_upload
 
 OF_SITE = ["", "indexes/", "users/", "tokens/", "trash/", "log/"]
@@ -100,6 +108,7 @@ def test_an_open_index_has_nothing_for_strangers_to_administer(wsgi):
         browser.get(f"/+admin/{address}", status=403)
     browser.get("/+admin/indexes/stable/", status=403)
     browser.get("/+admin/indexes/nowhere/", status=404)
+    assert "mypi user add NAME" in browser.get("/+admin/", status=403).text
 
 
 def test_a_limited_token_administers_nothing(root, wsgi, app):
@@ -116,6 +125,13 @@ def test_an_index_is_created_and_takes_uploads(root, app):
     assert "The index is there" in said(answer)
     upload(app, address="/+team/")
     assert files(app, "six", "/+team/")
+
+
+def test_a_single_project_is_counted_as_one(root, app):
+    upload(app)
+
+    assert "1 project, " in root.get("/+admin/indexes/").html.main.text
+    assert "1 project of its own" in root.get("/+admin/indexes/incubator/").html.main.text
 
 
 @pytest.mark.parametrize(
@@ -205,6 +221,12 @@ def test_keeping_what_is_shown_changes_nothing(root, wsgi):
 
     with index(wsgi) as it:
         assert dict(it.policy.__getstate__()) == before
+
+
+def test_grants_to_who_is_not_there_yet_are_noted(root, wsgi):
+    set_policy(wsgi, "incubator", grants={"upload": ("ada", "@crew")})
+
+    assert "There is no group crew here yet." in root.get("/+admin/indexes/incubator/").text
 
 
 @pytest.mark.parametrize(
@@ -382,7 +404,7 @@ def test_tokens_of_everybody_are_listed_and_revoked(root, wsgi, app):
     page = root.get("/+admin/tokens/")
     assert "ada" in page.html.select_one("table").text
     assert text not in page.text
-    assert text.rpartition("-")[2] not in page.text
+    assert secret_of(text) not in page.text
     root.form(page, "/revoke").submit(status=303)
 
     app.get("/simple/", headers=bearer(text), status=401)
