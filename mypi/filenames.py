@@ -77,6 +77,11 @@ def parse(filename: str, project: str | None = None) -> DistributionName:
     return _installer(filename, stem, extension, project)
 
 
+def sdist_format(filename: str) -> str:
+    """The extension of a source archive; empty for all else."""
+    return next((ext for ext in SDIST_EXTENSIONS if filename.endswith(ext)), "")
+
+
 def _wheel(filename: str, stem: str) -> DistributionName:
     try:
         name, version, build, _tags = parse_wheel_filename(filename)

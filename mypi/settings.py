@@ -139,7 +139,9 @@ class Settings:
         0, parse_int, "Seconds a cache may keep index pages without asking; 0 = always ask."
     )
     cache_bytes: int = _setting(
-        64 * 2**20, parse_size, "Rendered pages kept in memory, per process."
+        64 * 2**20,
+        parse_size,
+        "Rendered pages kept in memory, per process; whole answers may take as much once more.",
     )
     sendfile: str = _setting(
         "none",
@@ -167,6 +169,12 @@ class Settings:
         "verified",
         parse_choice("verified", "any"),
         "Attestations to take: those whose signer sigstore vouches for, or any, marked as such.",
+    )
+    readme_images: str = _setting(
+        "link",
+        parse_choice("hide", "link", "load"),
+        "Pictures from elsewhere in READMEs: left out, a link with their words, or loaded, which "
+        "tells other servers the addresses of your readers. Those in the archive are always shown.",
     )
     statistics_days: int = _setting(
         400, parse_int, "Days that downloads are counted by day; older ones are kept by month."

@@ -3,14 +3,16 @@
 import json
 import shlex
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from click.testing import CliRunner
 from webtest import TestApp
 
-from mypi import make_app
 from mypi.cli import cli
+from tests.applications import application
 from tests.inside import send
 from tests.wire import fields_of, requests_upload
 
@@ -21,6 +23,9 @@ VARIABLES = "SERVER TOKEN USER PASSWORD NEW_PASSWORD CONFIG DATA URL OPEN INDEXE
 def hear_ctrl_c() -> None:
     """For ``preexec_fn``: who starts in the background ignores Ctrl-C, as do its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+MYPI = str(Path(sys.executable).with_name("mypi"))
 
 
 class Said(NamedTuple):
@@ -34,6 +39,24 @@ class Said(NamedTuple):
     def json(self) -> Any:
         """The document on stdout."""
         return json.loads(self.out)
+
+
+def typed(data: Path, *words: str, ini: Path = INI) -> "subprocess.Popen[str]":
+    """The program in a process of its own, beside the index in ``data``; it hears Ctrl-C."""
+    return subprocess.Popen(
+        [MYPI, "-c", str(ini), "--set", f"data={data}", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
+    )
+
+
+def ended(process: "subprocess.Popen[str]", stdin: str = "") -> Said:
+    """What a program said, at its end."""
+    out, err = process.communicate(stdin, timeout=300)
+    return Said(process.returncode, out, err)
 
 
 class Keeper:
@@ -71,7 +94,7 @@ class Keeper:
 
     def publish(self, index: str, *archives: tuple[str, bytes]) -> None:
         """Upload archives, as the operator."""
-        wsgi = make_app(dict(self.settings))
+        wsgi = application(dict(self.settings))
         app = TestApp(wsgi, extra_environ={"mypi.operator": True})
         try:
             for filename, content in archives:

@@ -1,6 +1,15 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what its many servers share."""
+
+import os
 
 import pytest
+
+from tests.serving import ROOT
+
+# Each of them would compile all templates again.
+COMPILED = ROOT / ".pytest_cache" / "templates"
+COMPILED.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("CHAMELEON_CACHE", str(COMPILED))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,6 @@ import getpass
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.serving import free_port
+from tests.serving import free_port, wait_for
+from tests.waiting import PATIENCE, until
 
 TEMPORARY = tempfile.gettempdir()
 """Before an application under test makes it a folder of its own."""
-PATIENCE = 60
-"""Seconds within which a server has to answer."""
 
 
 @dataclass
@@ -71,15 +69,6 @@ def zeo(data: Path, port: int | None = None) -> Iterator[Engine]:
         process.wait()
 
 
-def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Return when ``process`` answers at ``port``."""
-    while process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise AssertionError(f"it ended at once, with {process.returncode}")
-
-
 @contextmanager
 def postgresql(data: Path) -> Iterator[Engine]:
     """A database of its own on the PostgreSQL of this run."""
@@ -117,7 +106,7 @@ class Cluster:
                 stderr=log,
                 **self._as_user(),
             )
-        self.run("pg_isready", "-t", str(PATIENCE), until_done=True)
+        until(lambda: self.said("pg_isready").returncode == 0, self.process)
 
     def stop(self) -> None:
         """End it at once, with what is connected."""
@@ -125,25 +114,24 @@ class Cluster:
         self.process.send_signal(2)  # SIGINT: "fast"
         self.process.wait(PATIENCE)
 
-    def run(self, program: str, *words: str, until_done: bool = False) -> None:
-        """Run one of PostgreSQL's own programs on it; again until it succeeds, if asked to."""
+    def run(self, program: str, *words: str) -> None:
+        """Run one of PostgreSQL's own programs on it."""
+        done = self.said(program, *words)
+        assert done.returncode == 0, done.stdout
+
+    def said(self, program: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """What one of PostgreSQL's own programs came to."""
         where = {} if program == "initdb" else {"PGHOST": "127.0.0.1", "PGPORT": str(self.port)}
-        while True:
-            done = subprocess.run(
-                [_program(program), *words],
-                env={**os.environ, **where, "PGUSER": self.user},
-                cwd="/",
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-                **self._as_user(),
-            )
-            if done.returncode == 0:
-                return
-            assert until_done, done.stdout
-            assert self.process is not None
-            assert self.process.poll() is None, done.stdout
+        return subprocess.run(
+            [_program(program), *words],
+            env={**os.environ, **where, "PGUSER": self.user},
+            cwd="/",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            **self._as_user(),
+        )
 
     def uri(self, database: str) -> str:
         """The address of a database, for ``zodbconn.uri``."""

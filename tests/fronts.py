@@ -18,8 +18,7 @@ from pathlib import Path
 
 from mypi.cli.generating import Place, made
 from tests.clients.tls import certificate
-from tests.engines import wait_for
-from tests.serving import ROOT, Server, free_port, with_uri
+from tests.serving import ROOT, Server, free_port, wait_for, with_uri
 
 HOST = "127.0.0.1"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from webtest import TestApp
 
-from mypi import make_app
 from mypi.model import Index
+from tests.applications import application
 from tests.commandline import Keeper
 from tests.factories import sdist, wheel, zipped
 from tests.inside import send, site
@@ -44,7 +44,7 @@ def furnish(keeper: Keeper) -> str:
 
 
 def _upload(keeper: Keeper) -> str:
-    wsgi = make_app(dict(keeper.settings))
+    wsgi = application(dict(keeper.settings))
     app = TestApp(wsgi, extra_environ={"mypi.operator": True})
     try:
         add_users(wsgi, "ann", "bob", team=("ann", "bob"))
@@ -70,7 +70,7 @@ def _upload(keeper: Keeper) -> str:
 def _undo_and_purge(keeper: Keeper) -> None:
     promotions = keeper("--json promotions stable").json["promotions"]
     keeper(f"undo stable {promotions[0]['id']} --yes")
-    wsgi = make_app(dict(keeper.settings))
+    wsgi = application(dict(keeper.settings))
     try:
         with site(wsgi) as it:
             (number,) = [number for number, each in it.trash.items() if each.what.name == "gone"]

@@ -9,9 +9,7 @@ import transaction
 from webtest import TestApp, TestResponse
 
 from mypi.model import Index, Site
-from tests.wire import Body
-
-JSON = "application/vnd.pypi.simple.v1+json"
+from tests.wire import JSON, Body
 
 
 class State(NamedTuple):

@@ -9,12 +9,11 @@ from urllib.parse import unquote_to_bytes, urljoin
 
 from webtest import TestApp, TestRequest, TestResponse
 
-from mypi import make_app
 from mypi.model import Link
+from tests.applications import application
 from tests.inside import index, send
-from tests.wire import fields_of, requests_upload
+from tests.wire import JSON, fields_of, requests_upload
 
-JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "application/vnd.pypi.simple.v1+html"
 PIP = f"{JSON}, {HTML}; q=0.1, text/html; q=0.01"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -22,13 +21,14 @@ HOST = "http://localhost:6543"
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Any]:
+def served(folder: Path, **settings: str) -> Iterator[Any]:
     """An application on data in ``folder``: one for a whole module of tests that only read."""
-    application = make_app({"zodbconn.uri": f"file://{folder}/Data.fs", "mypi.min_free": "0"})
+    given = {"zodbconn.uri": f"file://{folder}/Data.fs", "mypi.min_free": "0", **settings}
+    opened = application(given)
     try:
-        yield application
+        yield opened
     finally:
-        application.registry._zodb_databases[""].close()
+        opened.registry._zodb_databases[""].close()
 
 
 class Anchor(NamedTuple):

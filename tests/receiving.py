@@ -3,22 +3,11 @@
 import json
 import queue
 import threading
-import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple
 
-PATIENCE = 30
-"""Seconds after which a message that does not come fails the test."""
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Return as soon as ``holds`` does: what a receiver took is written down a little later."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "it never became true"
-        time.sleep(0.01)
+from tests.waiting import PATIENCE
 
 
 class Received(NamedTuple):

@@ -34,7 +34,6 @@ def check(page: TestResponse) -> None:
     assert all(names)
     assert len(names) == len(set(names))
     levels = [int(tag.name[1]) for tag in html.find_all(re.compile(r"^h[1-6]$"))]
-    assert levels[0] == 1 or 1 in levels
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 

@@ -11,6 +11,7 @@ Body = tuple[bytes, dict[str, str]]
 
 HAT = "--------------GHSKFJDLGDS7543FJKLFHRE75642756743254"
 NO_LOGIN = "Basic Og=="
+JSON = "application/vnd.pypi.simple.v1+json"
 UV_ACCEPT = "application/json;q=0.9, text/plain;q=0.8, text/html;q=0.7"
 
 

@@ -96,7 +96,8 @@ def parse(raw: bytes, where: str) -> Metadata:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise Refused(f"{where}: its metadata is not UTF-8 (byte {error.start}).") from None
-    _check_number_of_fields(text, where)
+    head = _head(text)
+    _check_number_of_fields(head, where)
     try:
         known, rest = parse_email(text)
     except RecursionError:  # messages in messages
@@ -117,16 +118,24 @@ def parse(raw: bytes, where: str) -> Metadata:
     except Refused as error:
         raise Refused(f"{where}: its metadata cannot be taken: {error}") from None
     check_version(version, where)
-    description = _plain_description(fields.pop("description", ""))
+    description = fields.pop("description", "")
+    if re.search("^description:", head, re.MULTILINE | re.IGNORECASE):
+        description = _unfolded(description)
+    if description.strip() == "UNKNOWN":
+        description = ""
     return _checked(Metadata(name, version, _meaningful(fields), description), where)
 
 
-def _check_number_of_fields(text: str, where: str) -> None:
+def _check_number_of_fields(head: str, where: str) -> None:
     """Refuse fields by the hundred thousand: parsing takes the square of their number."""
-    head = text.replace("\r\n", "\n").replace("\r", "\n").partition("\n\n")[0]
     names = [name.lower() for name in re.findall(r"^([^\s:]+):", head, re.MULTILINE)]
     if len(names) > 4 * MAX_ITEMS or len(set(names)) > MAX_KINDS:
         raise Refused(f"{where}: its metadata has too many fields; build the archive again.")
+
+
+def _head(text: str) -> str:
+    """The header fields, without the description that may follow them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").partition("\n\n")[0]
 
 
 def from_form(form: Mapping[str, list[str]]) -> Metadata:
@@ -184,12 +193,16 @@ def _without_unknown(value: Any) -> Any:
     return value
 
 
-def _plain_description(text: str) -> str:
-    """Without the continuation marks (seven spaces and a bar) of old metadata headers."""
-    lines = text.split("\n")
-    if len(lines) > 1 and all(line.startswith("       |") for line in lines[1:] if line):
-        lines[1:] = [line[8:] for line in lines[1:]]
-    return "" if text.strip() == "UNKNOWN" else "\n".join(lines)
+def _unfolded(description: str) -> str:
+    """A description that was a header field, without what marks its continued lines.
+
+    Seven spaces and a bar as the standard says, or eight spaces as setup.py wrote.
+    """
+    first, *others = description.split("\n")
+    for mark in ("       |", "        "):
+        if all(line.startswith(mark) for line in others if line):
+            return "\n".join([first, *(line[len(mark) :] for line in others)])
+    return description
 
 
 def _checked(said: Metadata, where: str) -> Metadata:

@@ -6,7 +6,7 @@ evolve step), not a refactoring.
 
 from mypi.model.file import Artifact, File, Link, MetadataFile
 from mypi.model.index import Index
-from mypi.model.journal import APPENDED, Entry, Journal
+from mypi.model.journal import APPENDED, Appended, Entry, Journal
 from mypi.model.policy import IndexPolicy
 from mypi.model.project import Project, Release
 from mypi.model.promotion import Moved, Origin, Promotion
@@ -17,6 +17,7 @@ from mypi.model.webhooks import Attempt, Webhook
 
 __all__ = [
     "APPENDED",
+    "Appended",
     "Artifact",
     "Attempt",
     "Entry",

@@ -60,6 +60,8 @@ class Document:
     """A project as the indexes take it; the names of the fields are those of the indexes.
 
     ``short`` are the words of name, summary, keywords and people, ``long`` those of the README.
+    ``version`` are those of all releases; of the last three there are the words, in small letters.
+    ``releases`` and ``files`` are how many the project has.
     """
 
     card: Card
@@ -74,10 +76,23 @@ class Document:
     licence: Sequence[str]
     status: Sequence[str]
     uploaded: float
+    version: Sequence[str] = ()
+    home_page: Sequence[str] = ()
+    platform: Sequence[str] = ()
+    download_url: Sequence[str] = ()
+    releases: int = 0
+    files: int = 0
 
 
 TEXTS = ("short", "long", "author")
-WORDS = ("index", "keyword", "classifier", "requires", "python", "licence", "status")
+WORDS = (
+    *("index", "keyword", "classifier", "requires", "python", "licence", "status"),
+    *("version", "home_page", "platform", "download_url"),
+)
+WHEEL, NO_WHEEL = "wheel", "no wheel"
+"""What is said of its latest release, among the words of ``status``."""
+FORM = 2
+"""What a document is made of; a catalogue of an older form is filled once more."""
 
 
 class Catalogue(Persistent):
@@ -87,9 +102,16 @@ class Catalogue(Persistent):
     ``texts`` and ``words`` are indexes by name of the field, ``uploaded`` sorts by time.
     ``members`` changes when a document comes or goes, or gets its first file: what tables of names
     depend on.  ``marks`` tells which texts the indexes have: only what changed is written.
+    ``counts`` has releases and files of each document, ``sums`` those of each index by name; the
+    cards have not, since an older process could not read them.  ``form`` is the FORM of its
+    documents.
     """
 
+    form = 1
+
     def __init__(self) -> None:
+        self.form = FORM
+        self.counts, self.sums = Narrow(), OOBTree()
         self.followed = OOBTree()
         self.changes = Length()
         self.members = Length()
@@ -100,11 +122,22 @@ class Catalogue(Persistent):
         self.uploaded = field_index("uploaded")
         self.marks = Narrow()
 
+    def widen(self) -> None:
+        """Bring a catalogue of an older form to this one; what it has can be found meanwhile."""
+        for name in WORDS:
+            if name not in self.words:
+                self.words[name] = keyword_index(name)
+        self.counts, self.sums = Narrow(), OOBTree()
+        for followed in self.followed.values():
+            followed.filled, followed.taken = "", 0
+        self.form = FORM
+
     def put(self, document: Document) -> None:
         """Add a document, or bring it up to date; texts that stayed the same are not written."""
         number, before = self._place(document.card)
         if before != tuple(document.card):
             self.cards[number] = tuple(document.card)
+        self._count(number, document.card.held_by, (document.releases, document.files))
         if before is None or Card(*before).has_files != document.card.has_files:
             self.members.change(1)
         marks = tuple(_mark(getattr(document, name)) for name in TEXTS)
@@ -122,6 +155,7 @@ class Catalogue(Persistent):
         """Forget a project, if it is known."""
         number = self.numbers.pop((index, normal), None)
         if number is not None:
+            self._count(number, index, (0, 0))
             del self.cards[number]
             del self.marks[number]
             for each in (*self.texts.values(), *self.words.values(), self.uploaded):
@@ -136,6 +170,26 @@ class Catalogue(Persistent):
     def card(self, number: int) -> Card:
         """The card of a document."""
         return Card(*self.cards[number])
+
+    def numbers_of(self, index: str) -> tuple[int, int]:
+        """How many releases and files an index holds; a moment behind."""
+        if self.form < FORM:
+            return 0, 0
+        found: tuple[int, int] = self.sums.get(index, (0, 0))
+        return found
+
+    def _count(self, number: int, index: str, counts: tuple[int, int]) -> None:
+        """Bring the sums up to date with a document's releases and files."""
+        before = self.counts.get(number, (0, 0))
+        if counts == before:
+            return
+        known = self.sums.get(index, (0, 0))
+        sums = tuple(old - gone + now for old, gone, now in zip(known, before, counts, strict=True))
+        for tree, key, pair in ((self.counts, number, counts), (self.sums, index, sums)):
+            if any(pair):
+                tree[key] = pair
+            else:
+                tree.pop(key, None)
 
     def _place(self, card: Card) -> tuple[int, tuple[Any, ...] | None]:
         """The number of a document, and the card that it had until now."""

@@ -96,9 +96,16 @@ def evolve(site: Site, transaction_manager: Any, *, automatic: bool) -> list[int
             f"The database has schema {site.schema}, this mypi wants {SCHEMA}. Run: mypi evolve "
             "--backup FOLDER, or set mypi.evolve = auto."
         )
-    for number in numbers:
-        with transaction_manager as transaction:
+    return [number for number in numbers if _take(number, site, transaction_manager)]
+
+
+def _take(number: int, site: Site, transaction_manager: Any) -> bool:
+    """Take one step, unless another process that starts now too was first: say whether."""
+    for attempt in transaction_manager.attempts():
+        with attempt as transaction:
+            if site.schema >= number:
+                return False
             transaction.note(f"evolve to schema {number}")
             STEPS[number](site)
             site.schema = number
-    return numbers
+    return True

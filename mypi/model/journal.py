@@ -32,8 +32,20 @@ class Entry(NamedTuple):
     detail: str = ""
 
 
-APPENDED: ContextVar[list[Entry] | None] = ContextVar("appended", default=None)
-"""Entries appended in this context, for who sets a list; some may not be committed in the end."""
+class Appended(list[Entry]):
+    """Entries in the order they were appended; some may not be committed in the end."""
+
+    _taken = 0
+
+    def take(self) -> list[Entry]:
+        """Those after the last call."""
+        new = self[self._taken :]
+        self._taken = len(self)
+        return new
+
+
+APPENDED: ContextVar[Appended | None] = ContextVar("appended", default=None)
+"""Where entries that are appended in this context are noted down, for who sets it."""
 
 
 class Chunk(Persistent):

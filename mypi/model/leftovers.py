@@ -11,6 +11,9 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from persistent.TimeStamp import TimeStamp
 
 from mypi.staging import is_held
 
@@ -18,6 +21,11 @@ log = logging.getLogger(__name__)
 
 AGE = 60.0
 """Seconds after which a file that nobody holds is not one that is just being made."""
+
+LOST_ITS_END = (
+    "the database ends at %s UTC, and there are %d archives of %d later transactions: it lost its "
+    "end. They are left alone; recover a backup (mypi recover) if it is newer"
+)
 
 OURS = ("upload-", "BUC")
 """How names of spools begin, and those of blobs that wait for their transaction."""
@@ -40,6 +48,43 @@ def clear_old(folder: Path) -> None:
     for path in _old(folder):
         log.warning("removing what a killed process left behind: %s", path)
         _remove(path)
+
+
+def drop_unfinished(storage: Any) -> None:
+    """Remove archives of the file ``storage`` whose transaction was never finished.
+
+    Commits are serialised, so whatever a crash cut off has a later transaction id than anything
+    that was finished; only the last id is in doubt, since FileStorage counts a torn transaction it
+    has just truncated.  Linear in the number of archives, after a crash only.
+
+    It is one transaction at most.  Archives of several were acknowledged: the database itself lost
+    its end, and they may be all that is left.
+    """
+    last = storage.lastTransaction()
+    unknown: dict[bytes, list[str]] = {}
+    for _oid, folder in storage.fshelper.listOIDs():
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            oid, tid = storage.fshelper.splitBlobFilename(path)
+            if tid is None:
+                _drop(path)
+            elif tid >= last and not storage.knows(oid, tid):
+                unknown.setdefault(tid, []).append(path)
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+    paths = [path for some in unknown.values() for path in some]
+    if len(unknown) > 1:
+        log.error(LOST_ITS_END, TimeStamp(last), len(paths), len(unknown))
+        return
+    for path in paths:
+        _drop(path)
+        with contextlib.suppress(OSError):
+            os.rmdir(os.path.dirname(path))
+
+
+def _drop(path: str) -> None:
+    log.warning("removing what a crash left behind: %s", path)
+    os.unlink(path)
 
 
 def _old(folder: Path) -> Iterator[Path]:

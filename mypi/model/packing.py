@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 
 
-def pack(db: DB, blobs: Path) -> tuple[int, int]:
+def pack(db: DB, blobs: Path, days: int = 0) -> tuple[int, int]:
     """Pack the database, and drop blobs that are not referred to; bytes on disk before and after.
 
-    Raises Conflict while another pack runs.
+    What went less than ``days`` ago stays.  Raises Conflict while another pack runs.
     """
     if not _one_at_a_time.acquire(blocking=False):
         raise Conflict("A pack is running already; wait until it is done.")
     try:
         before = size_on_disk(db, blobs)
-        db.pack()
+        db.pack(days=days)
         return before, size_on_disk(db, blobs)
     finally:
         _one_at_a_time.release()
@@ -92,11 +92,12 @@ class PackingFileStorage(FileStorage):
             folder = self.fshelper.getPathForOID(oid)
             if oid and not tid and oid not in self._index:
                 shutil.rmtree(folder, ignore_errors=True)
-            elif tid and not self._knows(oid, tid):
+            elif tid and not self.knows(oid, tid):
                 Path(self.fshelper.getBlobFilename(oid, tid)).unlink(missing_ok=True)
         listed.unlink()
 
-    def _knows(self, oid: bytes, tid: bytes) -> bool:
+    def knows(self, oid: bytes, tid: bytes) -> bool:
+        """Whether that transaction wrote that object, and both are still here."""
         try:
             self.loadSerial(oid, tid)
         except POSKeyError:

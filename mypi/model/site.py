@@ -67,6 +67,18 @@ def bootstrap(root: Any, settings: Settings) -> Site:
     return site
 
 
+def found(connection: Any, settings: Settings) -> Site:
+    """The site of a database that several processes may be the first to open, in this very moment.
+
+    Who comes second meets a conflict, looks again, and takes what is there by then.
+    """
+
+    def bootstrapped() -> Site:
+        return bootstrap(connection.root(), settings)
+
+    return connection.transaction_manager.run(bootstrapped)
+
+
 def check_default(site: Site, settings: Settings) -> None:
     """Raise CannotStart when the index behind the bare host does not exist."""
     if settings.default_index not in site.indexes:

@@ -8,7 +8,7 @@ import contextlib
 import errno
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ZODB.POSException import StorageError
 
 from mypi.errors import CannotStart, InUse
 from mypi.model import leftovers
+from mypi.model.journal import APPENDED, Entry
 from mypi.model.mending import MendingFileStorage
 from mypi.model.packing import sync_folder
 from mypi.model.servers import open_server
@@ -30,21 +31,34 @@ from mypi.model.servers import open_server
 log = logging.getLogger(__name__)
 
 
+CACHE_BYTES = 2 * 2**20
+"""Of records, as stored, that each connection keeps objects of; in memory they are about four times
+as large.  Their number alone is no bound: a bucket holds the links of thirty files."""
+
+
+_SYNCERS = 15
+"""Folders that are synced at once, besides the one that the committing thread syncs itself."""
+
+
 class DurableFileStorage(MendingFileStorage):
     """ZODB's file storage with its own blob folder, and two repairs besides those below it.
 
     * New blob folders are fsynced before the transaction is: FileStorage syncs Data.fs only, so a
       power cut could leave a committed record without its blob's directory entry.
-    * After a crash, blob files of transactions that never finished are removed at start.
+    * After a crash, blob files of the transaction that never finished are removed at start.
 
     zodburi wraps a plain FileStorage in ``ZODB.blob.BlobStorage`` instead, whose abort forgets
     *another thread's* blobs: it works on a shared list after the commit lock has been released.
+
+    ``on_commit`` is called after each transaction, in its thread, with its note and the journals'
+    entries of it, as far as its context tells (see ``APPENDED``).
     """
+
+    on_commit: Callable[[str, list[Entry]], None] | None = None
 
     def __init__(self, path: Path, blobs: Path, **options: Any) -> None:
         self._known_folders: set[str] = set()
-        # Two folders a blob: on a busy disk, together they take half the time of one by one.
-        self._syncers = ThreadPoolExecutor(2, thread_name_prefix="sync")
+        self._syncers = ThreadPoolExecutor(_SYNCERS, thread_name_prefix="sync")
         self._marker = path.with_name(path.name + ".open")
         _begin(path, blobs)
         super().__init__(path, blobs, **options)
@@ -53,7 +67,7 @@ class DurableFileStorage(MendingFileStorage):
         leftovers.clear(blobs / "tmp")
         if crashed:
             self._finish_removal()
-            self._drop_unfinished_blobs()
+            leftovers.drop_unfinished(self)
 
     def close(self) -> None:
         """Close; a later start knows by the missing marker that nothing was cut off."""
@@ -70,11 +84,31 @@ class DurableFileStorage(MendingFileStorage):
         resolved = super().tpc_vote(transaction)
         leaves = {self.fshelper.getPathForOID(oid) for oid, _tid in self.dirty_oids}
         folders = {folder for leaf in leaves for folder in self._changed_folders(leaf)}
-        list(self._syncers.map(sync_folder, folders))
+        self._sync(*folders)
         # Only now: had a sync failed, the next upload must not take the folder for safe.
         if not self._is_removing:
             self._known_folders |= folders - leaves
         return resolved
+
+    def tpc_finish(self, transaction: Any, f: Any = None) -> Any:
+        """Finish, and tell who wants to know."""
+        tid = super().tpc_finish(transaction, f)
+        if self.on_commit is not None:
+            appended = APPENDED.get()
+            entries = [] if appended is None else appended.take()
+            self.on_commit(transaction.description.decode(errors="replace"), entries)
+        return tid
+
+    def _sync(self, *folders: str) -> None:
+        """Two of a blob, as a rule: on a busy disk, together they take half the time.
+
+        A hundred of an imported batch: one after the other they took a sixth of the whole import.
+        """
+        begun = [self._syncers.submit(sync_folder, folder) for folder in folders[1:]]
+        for folder in folders[:1]:
+            sync_folder(folder)
+        for each in begun:
+            each.result()
 
     def _forget_folders(self) -> None:
         self._known_folders = set()
@@ -89,24 +123,6 @@ class DurableFileStorage(MendingFileStorage):
             if folder in self._known_folders and not self._is_removing:
                 break
 
-    def _drop_unfinished_blobs(self) -> None:
-        """Remove blob files of transactions that were never finished.
-
-        Commits are serialised, so whatever a crash cut off has a later transaction id than anything
-        that was finished; only the last id is in doubt, since FileStorage counts a torn transaction
-        it has just truncated.  Linear in the number of blobs, after a crash only.
-        """
-        last = self.lastTransaction()
-        for _folder_oid, folder in self.fshelper.listOIDs():
-            for name in os.listdir(folder):
-                path = os.path.join(folder, name)
-                oid, tid = self.fshelper.splitBlobFilename(path)
-                if tid is None or (tid >= last and not self._knows(oid, tid)):
-                    log.warning("removing what a crash left behind: %s", path)
-                    os.unlink(path)
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
-
 
 def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
     """Open the database of ``uri``; the signature is what pyramid_zodbconn calls.
@@ -114,7 +130,8 @@ def open_database(uri: str, dbname: str, dbmap: dict[str, Any]) -> DB:
     Raises CannotStart with one sentence when the data is locked, missing or not writable.
     """
     storage, options = open_storage(uri)
-    return DB(storage, databases=dbmap, **{**options, "database_name": dbname})
+    options = {"cache_size_bytes": CACHE_BYTES, **options, "database_name": dbname}
+    return DB(storage, databases=dbmap, **options)
 
 
 def open_storage(uri: str) -> tuple[Any, dict[str, Any]]:
@@ -130,9 +147,11 @@ def open_storage(uri: str) -> tuple[Any, dict[str, Any]]:
     except zc.lockfile.LockError:
         raise InUse(str(path.parent), _holder(path)) from None
     except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise CannotStart(
             f"The data folder {path.parent} cannot be used: {error.strerror or error} "
-            f"({error.filename or path}). Check its owner and permissions."
+            f"({error.filename or path}). "
+            + ("Make room on its disk." if is_full else "Check its owner and permissions.")
         ) from error
     except (StorageError, CorruptedError, UnicodeDecodeError) as error:
         raise CannotStart(
@@ -172,9 +191,15 @@ def file_uri(data: str) -> str:
     )
 
 
+def data_file(uri: str) -> Path | None:
+    """The file of a file storage's database; None for any other storage."""
+    return parse_file_uri(uri)[0] if uri.startswith("file://") else None
+
+
 def data_folder(uri: str) -> Path | None:
-    """The folder of a file storage's database; None for any other storage."""
-    return parse_file_uri(uri)[0].parent if uri.startswith("file://") else None
+    """The folder of that file."""
+    file = data_file(uri)
+    return file.parent if file else None
 
 
 def spool_folder(db: DB) -> Path:
@@ -204,16 +229,25 @@ def _begin(path: Path, blobs: Path) -> None:
     if not layout.exists() or not layout.stat().st_size:
         # ZODB takes a folder that holds anything for one of its older, flat layout.
         layout.write_text("bushy")
-    former = path.with_name(path.name + ".old")  # of a pack that was cut off
-    if former.exists() or (path.exists() and path.stat().st_size > len(packed_version)):
+    if _is_there(path):
         return
-    if any(blobs.glob("0x*")):
+    check_not_lost(path, blobs)
+    if not path.exists() or not path.stat().st_size:
+        path.write_bytes(packed_version)
+
+
+def _is_there(path: Path) -> bool:
+    former = path.with_name(path.name + ".old")  # of a pack that was cut off
+    return former.exists() or (path.exists() and path.stat().st_size > len(packed_version))
+
+
+def check_not_lost(path: Path, blobs: Path) -> None:
+    """Raise CannotStart when there are archives, and no database that knows them."""
+    if not _is_there(path) and any(blobs.glob("0x*")):
         raise CannotStart(
             f"There are archives in {blobs}, and no database that knows them: {path} is missing or "
             "empty. Put it back, or recover a backup into another folder (mypi recover)."
         )
-    if not path.exists() or not path.stat().st_size:
-        path.write_bytes(packed_version)
 
 
 def _holder(path: Path) -> str:

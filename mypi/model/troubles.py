@@ -5,11 +5,15 @@ Each engine has errors of its own for that; nobody else has to know them.
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
 from ZODB.FileStorage.format import CorruptedError
 from ZODB.POSException import POSKeyError, ReadOnlyError, StorageSystemError
+
+from mypi.errors import CannotStart, Refused
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 """What the kernel says when nothing can be written; elsewhere it may."""
@@ -36,6 +40,31 @@ def trouble_of(error: BaseException) -> Trouble | None:
     if isinstance(error, (POSKeyError, CorruptedError, StorageSystemError)):
         return Trouble.DAMAGED
     return _of_zeo(error) or _of_postgresql(error)
+
+
+@contextmanager
+def told_at_start(where: str) -> Iterator[None]:
+    """Raise CannotStart when the database at ``where`` turns out to be damaged."""
+    try:
+        yield
+    except Exception as error:
+        if trouble_of(error) is not Trouble.DAMAGED:
+            raise
+        raise CannotStart(
+            f"The database {where} is damaged: {type(error).__name__}: {error}. Keep a copy of it, "
+            "and recover a backup (mypi recover)."
+        ) from error
+
+
+@contextmanager
+def told_when_full(what: str, hint: str = "make room, and run it again") -> Iterator[None]:
+    """Raise Refused with these words when a disk turns out to be full."""
+    try:
+        yield
+    except OSError as error:
+        if trouble_of(error) is not Trouble.NO_ROOM:
+            raise
+        raise Refused(f"{what}: {error.strerror}; {hint}.") from error
 
 
 def _of_zeo(error: BaseException) -> Trouble | None:

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from mypi.cli.generating import Place, made
-from tests.engines import TEMPORARY, wait_for
+from tests.engines import TEMPORARY
 from tests.factories import wheel
 from tests.fronts import Behind, Front, apache, apache_conf
 from tests.posting import form, upload, upload_fields
-from tests.serving import ROOT, free_port
+from tests.serving import ROOT, free_port, wait_for
 
 MODULES = Path("/usr/lib/apache2/modules")
 APACHE = shutil.which("apache2", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -140,7 +140,9 @@ def test_mypi_inside_apache(folder):
         f"PidFile {folder}/apache.pid\nListen 127.0.0.1:{port}\nServerName 127.0.0.1\n"
         f"WSGISocketPrefix {folder}/wsgi\n{texts['apache-wsgi.conf']}"
     )
-    process = subprocess.Popen([APACHE, "-f", conf, "-D", "FOREGROUND"])
+    # Another user's server cannot write to what the servers of these tests share.
+    env = {name: text for name, text in os.environ.items() if name != "CHAMELEON_CACHE"}
+    process = subprocess.Popen([APACHE, "-f", conf, "-D", "FOREGROUND"], env=env)
     try:
         wait_for(port, process)
         url = f"http://127.0.0.1:{port}/mypi"

@@ -6,6 +6,7 @@ Where nothing can be mounted, as in most containers, there is nothing to test.
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import urllib.error
 from collections.abc import Iterator
@@ -14,13 +15,12 @@ from pathlib import Path
 import pytest
 
 from tests import engines
+from tests.commandline import Keeper, ended, typed
 from tests.factories import wheel
 from tests.posting import Answer, upload
 from tests.serving import Server
-from tests.storage.test_backup import mypi
 
 MIB = 2**20
-JSON = "application/vnd.pypi.simple.v1+json"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def status(server: Server, path: str = "/+health") -> tuple[int, str]:
 
 
 def files(server: Server) -> list[str]:
-    return [it["filename"] for it in json.loads(server.get("/simple/six/", JSON))["files"]]
+    return list(server.listed("six"))
 
 
 def test_before_the_disk_is_full_uploads_are_refused_and_all_else_goes_on(server, disk):
@@ -94,6 +94,42 @@ def test_before_the_disk_is_full_uploads_are_refused_and_all_else_goes_on(server
     assert status(server) == (200, "ok")
 
 
+def test_before_the_disk_of_the_database_alone_is_full_uploads_are_refused(
+    disk, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("MYPI_MIN_FREE", "4 MiB")
+    uri = f"file://{disk}/Data.fs?blobstorage_dir={tmp_path}/blobs"
+
+    with Server(tmp_path / "var", uri=uri) as server:
+        assert publish(server, "1.0", 8 * MIB).status == 200
+        fill(disk, 3 * MIB)
+
+        assert publish(server, "2.0", 1000).status == 507
+        assert status(server) == (503, "read-only")
+        assert "almost full" in server.get("/+search", "text/html").decode()
+        (disk / "others").unlink()
+        assert publish(server, "2.0", 1000).status == 200
+
+
+def test_commands_say_which_disk_is_full(disk, tmp_path):
+    here, there = Keeper(tmp_path / "var"), Keeper(disk / "new")
+    here.publish("stable", wheel("six", "1.0", files={"data": os.urandom(MIB)}))
+    here(f"backup {tmp_path}/backup")
+    fill(disk, MIB // 2)
+
+    for keeper, line, where in (
+        (here, f"backup {disk}/new", f"{disk}/new"),
+        (there, f"recover {tmp_path}/backup", "The database"),
+        (here, f"move file://{disk}/new/Data.fs", "The database at URI"),
+    ):
+        said = keeper.refused(5, line)
+        assert f"{where} cannot be written: No space left on device; make room" in said
+        shutil.rmtree(disk / "new")
+    fill(disk, 0)
+    assert "No space left on device" in (said := there.refused(3, "list"))
+    assert "Make room on its disk" in said
+
+
 def test_uploads_until_the_reserve_is_reached_leave_nothing_half(server, disk):
     taken = []
     for number in range(40):
@@ -106,7 +142,7 @@ def test_uploads_until_the_reserve_is_reached_leave_nothing_half(server, disk):
     assert 3 < len(taken) < 24
     assert len(files(server)) == len(taken)
     assert server.stop() == 0
-    assert mypi(server.data, "check", "--deep").returncode == 0
+    assert ended(typed(server.data, "check", "--deep")).code == 0
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_commit_is_no_end(disk, tmp_path, monkeypatch):
@@ -128,7 +164,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_commit_is_no_end(disk, tmp_path,
         assert publish(server, "3.0", MIB).status == 200
         assert len(files(server)) == taken + 1
         assert server.stop() == 0
-    assert mypi(server.data, "check", "--deep").returncode == 0
+    assert ended(typed(server.data, "check", "--deep")).code == 0
 
 
 def test_a_zeo_server_on_a_full_disk_is_told_and_recovers(disk, tmp_path, monkeypatch):
@@ -150,8 +186,8 @@ def test_a_zeo_server_on_a_full_disk_is_told_and_recovers(disk, tmp_path, monkey
             assert publish(server, "3.0", 1000).status == 200
             assert len(files(server)) == taken + 1
             assert len(server.get(f"/packages/stable/six/{files(server)[1]}")) > 1000
-        checked = mypi(server.data, "check", "--deep", ini=server.ini)
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+        checked = ended(typed(server.data, "check", "--deep", ini=server.ini))
+        assert checked.code == 0, checked.out + checked.err
 
 
 def test_archives_on_a_disk_that_becomes_read_only_are_served_until_it_is_not(

@@ -161,6 +161,16 @@ def test_no_page_sends_its_reader_elsewhere():
     ] == []
 
 
+def test_files_with_a_secret_are_nobody_elses_from_their_first_byte_on():
+    found = 0
+    for page in DOCS.glob("*/*.rst"):
+        text = page.read_text()
+        for written in re.finditer(r"> *(\S+\.(?:password|token|secret))\n", text):
+            found += 1
+            assert f"install -m 600 /dev/null {written[1]}\n" in text[: written.start()], page.name
+    assert found >= 6
+
+
 def test_the_pages_on_what_matters_most_hold_commands_that_run():
     assert all(script_of(DOCS / f"start/{name}.rst") for name in START)
     assert {"publish", "install", "incubator", "close-the-index"} <= {page.stem for page in HOW_TO}

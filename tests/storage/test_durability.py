@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import queue
 import random
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +14,11 @@ import pytest
 from tests.factories import wheel
 from tests.posting import Answer, upload
 from tests.serving import Server
+from tests.storage.writing import Writers, check_whole
+from tests.waiting import PATIENCE, until
+from tests.wire import JSON
 
-JSON = "application/vnd.pypi.simple.v1+json"
 ROUNDS = 20
-WRITERS = 4
 
 
 @pytest.fixture
@@ -28,19 +27,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def listed(server: Server, project: str) -> dict[str, str]:
-    """File names and sha256 digests on the project's page."""
-    page = json.loads(server.get(f"/simple/{project}/", JSON))
-    return {file["filename"]: file["hashes"]["sha256"] for file in page["files"]}
-
-
 def blob_sizes(data: Path) -> Counter[int]:
     return Counter(path.stat().st_size for path in (data / "blobs").rglob("*.blob"))
-
-
-def left_behind(data: Path) -> list[str]:
-    """Temporary files of uploads."""
-    return [path.name for path in (data / "blobs" / "tmp").iterdir()]
 
 
 def test_twenty_kills_during_parallel_uploads_lose_nothing_acknowledged(tmp_path):
@@ -51,48 +39,21 @@ def test_twenty_kills_during_parallel_uploads_lose_nothing_acknowledged(tmp_path
         server.start()
         for filename, content in acknowledged.items():
             assert server.get(f"/packages/stable/crash/{filename}") == content
-        acks: queue.Queue[str] = queue.Queue()
-
-        def write(writer: int, round_number: int = round_number, acks: queue.Queue = acks) -> None:
-            number = 0
-            while True:
-                number += 1
-                version = f"{round_number}.{writer}.{number}"
-                filename, content = wheel("crash", version, files={"data": random.randbytes(3000)})
-                try:
-                    answer = upload(server.url, filename, content)
-                except (OSError, HTTPException):
-                    return
-                assert answer.status == 200, answer
-                acknowledged[filename] = content
-                acks.put(filename)
-
-        threads = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
-        for thread in threads:
-            thread.start()
+        writers = Writers(server, round_number)
         for _ack in range(chance.randrange(1, 12)):
-            acks.get(timeout=60)
+            writers.acks.get(timeout=PATIENCE)
         server.kill()
-        for thread in threads:
-            thread.join(60)
+        writers.end()
+        assert writers.answers == []
+        acknowledged |= writers.acknowledged
 
     with server:
         check_whole(server, acknowledged)
+        listed = server.listed("crash")
+        assert sum(blob_sizes(server.data).values()) == len(listed), "orphan blobs, or missing ones"
+        assert server.left_behind() == []
     assert server.process is not None
     assert server.process.returncode == 0
-
-
-def check_whole(server: Server, acknowledged: dict[str, bytes]) -> None:
-    """All that was acknowledged is there byte for byte, and nothing half is."""
-    pages = listed(server, "crash")
-    for filename, content in acknowledged.items():
-        assert pages[filename] == hashlib.sha256(content).hexdigest()
-    for filename, sha256 in pages.items():
-        assert (
-            hashlib.sha256(server.get(f"/packages/stable/crash/{filename}")).hexdigest() == sha256
-        )
-    assert sum(blob_sizes(server.data).values()) == len(pages), "orphan blobs, or missing ones"
-    assert left_behind(server.data) == []
 
 
 def test_eight_clients_that_upload_one_file_name_get_one_winner_and_clear_answers(server):
@@ -107,7 +68,7 @@ def test_eight_clients_that_upload_one_file_name_get_one_winner_and_clear_answer
     winner = files[[answer.status for answer in answers].index(200)]
     assert server.get(f"/packages/stable/race/{winner[0]}") == winner[1]
     assert sum(blob_sizes(server.data).values()) == 1
-    assert left_behind(server.data) == []
+    assert server.left_behind() == []
 
 
 def test_eight_clients_that_upload_the_same_bytes_all_succeed_and_store_it_once(server):
@@ -131,17 +92,17 @@ def test_parallel_uploads_of_different_files_never_conflict_visibly(server):
 
     assert [answer for answer in answers if answer.status != 200] == []
     expected = {name: hashlib.sha256(content).hexdigest() for name, content in files}
-    pages = listed(server, "many")
+    pages = server.listed("many")
     for number in range(60):
-        pages |= listed(server, f"project-{number}")
+        pages |= server.listed(f"project-{number}")
     assert pages == expected
-    assert left_behind(server.data) == []
+    assert server.left_behind() == []
 
 
 @pytest.mark.parametrize("harm", ["digest", "name", "truncated", "empty"])
 def test_a_refused_upload_leaves_index_and_blobs_byte_for_byte_as_before(server, harm):
     upload(server.url, *wheel("kept", "1.0"))
-    wait_until_found(server, "kept")
+    until(lambda: server.found("kept"))  # the catalogue follows, and writes to the database
     before = snapshot(server.data)
     filename, content = wheel("kept", "2.0")
 
@@ -155,12 +116,6 @@ def test_a_refused_upload_leaves_index_and_blobs_byte_for_byte_as_before(server,
     assert answer.status == 400
     assert len(answer.text) > 40
     assert snapshot(server.data) == before
-
-
-def wait_until_found(server: Server, project: str) -> None:
-    """Return when the catalogue has followed, which writes to the database."""
-    while not json.loads(server.get(f"/+api/v1/indexes/stable/search?q={project}"))["total"]:
-        pass
 
 
 def snapshot(data: Path) -> dict[str, bytes]:
@@ -187,10 +142,8 @@ def test_a_second_server_on_the_same_data_refuses_to_start_and_says_why(server):
 
 def test_sigterm_lets_running_uploads_finish(server):
     files = [wheel(f"late-{n}", "1.0", files={"big": random.randbytes(2**20)}) for n in range(12)]
-    started: queue.Queue[None] = queue.Queue()
 
     def send(file: tuple[str, bytes]) -> int | None:
-        started.put(None)
         try:
             return upload(server.url, *file).status
         except (OSError, HTTPException):
@@ -198,12 +151,12 @@ def test_sigterm_lets_running_uploads_finish(server):
 
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(send, files)
-        for _file in range(4):
-            started.get(timeout=30)
+        until(server.left_behind)
         code = server.stop()
         statuses = list(answers)
 
     assert code == 0
+    assert 200 in statuses
     assert set(statuses) <= {200, None}
     server.start()
     names = json.loads(server.get("/simple/", JSON))["projects"]

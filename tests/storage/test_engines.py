@@ -3,7 +3,6 @@
 Several servers on one database are one index: what one publishes the others serve at once.
 """
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,9 +17,9 @@ from tests.engines import ENGINES, Engine
 from tests.factories import wheel
 from tests.posting import upload
 from tests.serving import Server
+from tests.waiting import until
 
 SHARED = ["zeo", "postgresql"]
-JSON = "application/vnd.pypi.simple.v1+json"
 
 
 @pytest.fixture(params=SHARED)
@@ -37,25 +36,15 @@ def servers(engine: Engine, tmp_path: Path) -> Iterator[list[Server]]:
         yield pair
 
 
-def files(server: Server, project: str) -> dict[str, str]:
-    page = json.loads(server.get(f"/simple/{project}/", JSON))
-    return {file["filename"]: file["hashes"]["sha256"] for file in page["files"]}
-
-
-def found(server: Server, word: str) -> int:
-    answer = json.loads(server.get(f"/+api/v1/indexes/stable/search?q={word}"))
-    return int(answer["total"])
-
-
 def test_what_one_server_publishes_the_other_serves_at_once(servers):
     for number in range(10):
         filename, content = wheel("hello", f"1.{number}")
         publishing, asked = servers[number % 2], servers[(number + 1) % 2]
-        files(asked, "hello") if number else None
+        assert len(asked.listed("hello")) == number
 
         assert upload(publishing.url, filename, content).status == 200
 
-        assert len(files(asked, "hello")) == number + 1
+        assert len(asked.listed("hello")) == number + 1
         assert asked.get(f"/packages/stable/hello/{filename}") == content
 
 
@@ -87,7 +76,7 @@ def test_sixteen_uploads_at_once_to_two_servers_are_all_there_on_both(servers):
 
     assert answers == [200] * 16
     for server in servers:
-        assert set(files(server, "hello")) == set(sent)
+        assert set(server.listed("hello")) == set(sent)
     for filename, content in sent.items():
         assert servers[0].get(f"/packages/stable/hello/{filename}") == content
 
@@ -98,8 +87,7 @@ def test_what_any_server_takes_is_found_by_searching_on_all(servers):
 
     for server in servers:
         for name in ["apple", "pear", "plum", "cherry"]:
-            while not found(server, name):
-                pass
+            until(lambda server=server, name=name: server.found(name))
 
 
 def test_a_server_that_stops_leaves_its_work_to_the_other(servers):
@@ -109,8 +97,7 @@ def test_a_server_that_stops_leaves_its_work_to_the_other(servers):
     upload(servers[1].url, *wheel("pear", "1.0"))
 
     for name in ("apple", "pear"):
-        while not found(servers[1], name):
-            pass
+        until(lambda name=name: servers[1].found(name))
 
 
 def keeper(folder: Path, uri: str) -> Keeper:

@@ -3,38 +3,32 @@
 import json
 import signal
 import subprocess
-import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ZODB.blob import is_blob_record
+from ZODB.FileStorage import FileIterator
 
-from tests.commandline import hear_ctrl_c
+from tests.commandline import ended, typed
 from tests.engines import postgresql, zeo
 from tests.factories import wheel
 from tests.posting import upload
 from tests.serving import Server
+from tests.waiting import until
 
 COUNT = 600
 
 
 def start(server: Server, line: str) -> subprocess.Popen[str]:
-    program = Path(sys.executable).with_name("mypi")
-    words = ["-c", str(server.ini), "--set", f"data={server.data}", "--json", *line.split()]
-    return subprocess.Popen(
-        [program, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hear_ctrl_c,
-    )
+    return typed(server.data, "--json", *line.split(), ini=server.ini)
 
 
 def mypi(server: Server, line: str) -> dict:
-    process = start(server, line)
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, f"{out}\n{err}"
-    return json.loads(out)
+    said = ended(start(server, line))
+    assert said.code == 0, f"{said.out}\n{said.err}"
+    return said.json
 
 
 def publish(server: Server, name: str, version: str) -> None:
@@ -57,8 +51,10 @@ def digests(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-def size(server: Server) -> int:
-    return (server.data / "Data.fs").stat().st_size
+def has_some(server: Server) -> bool:
+    """Whether a transaction with archives was finished."""
+    with closing(FileIterator(str(server.data / "Data.fs"))) as transactions:
+        return any(is_blob_record(record.data) for each in transactions for record in each)
 
 
 def count(server: Server) -> int:
@@ -103,22 +99,20 @@ def test_an_import_goes_on_where_it_was(tmp_path, end):
     with Server(tmp_path / "var") as server:
         filled(server, tmp_path / "packages", COUNT)
         mypi(server, f"export folder {tmp_path}/export")
-        whole = size(server)
 
     with Server(tmp_path / "new") as server:
         process = start(server, f"import all {tmp_path}/export")
-        while size(server) < whole // 4:  # some transactions
-            assert process.poll() is None, process.communicate()
+        until(lambda: has_some(server), process)
         if end == "Ctrl-C":
             process.send_signal(signal.SIGINT)
-            _out, err = process.communicate(timeout=60)
-            assert process.returncode == 130
+            said = ended(process)
+            assert said.code == 130
         else:
             server.kill()
-            _out, err = process.communicate(timeout=60)
-            assert process.returncode not in (0, 130)
+            said = ended(process)
+            assert said.code not in (0, 130)
             server.start()
-        assert "Traceback" not in err
+        assert "Traceback" not in said.err
 
         done = mypi(server, f"import all {tmp_path}/export")
 

@@ -3,10 +3,13 @@
 Who answered is seen by the ETag: nginx makes its own of time and size.
 """
 
+import itertools
 import json
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,10 @@ from tests.engines import ENGINES
 from tests.factories import wheel
 from tests.fronts import Answer, Behind, Front, nginx
 from tests.posting import form, upload_fields
-from tests.receiving import until
 from tests.serving import free_port
+from tests.waiting import until
+from tests.wire import JSON
 
-JSON = "application/vnd.pypi.simple.v1+json"
 PIP = f"{JSON}, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
 UV = f"{JSON}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
 PAGES = ("/simple/six/", "/six/", "/+stable/simple/six/", "/+stable/six/", "/+incubator/six/")
@@ -210,7 +213,7 @@ def test_a_server_that_was_killed_leaves_nothing_stale(there):
     """As if it had been killed between the commit and the taking away."""
     there.publish(SIX)
     there.ask_twice("/simple/six/", Accept=PIP)
-    kept = {path: path.read_bytes() for path in there.laid_out.glob("pages/six/stable/*")}
+    kept = {path: path.read_bytes() for path in there.laid_out.glob("pages/six/*/*")}
     there.publish(wheel("six", "1.1"))
     there.servers[0].kill()
     for path, body in kept.items():
@@ -254,8 +257,72 @@ def test_two_servers_take_away_what_the_other_changed(tmp_path):
         engine = stack.enter_context(ENGINES["zeo"](tmp_path / "var"))
         there = begin(stack, tmp_path, uri=engine.uri, processes=2)
         there.publish(SIX)
-        there.ask_twice("/simple/six/", Accept=PIP)
+        # Each follows the other, and takes the page away once more a quarter of a second later.
+        until(lambda: by_nginx(there.front.ask("/simple/six/", Accept=PIP)))
         for number, server in enumerate([*there.servers, *there.servers], 1):
             there.publish(wheel("six", f"2.{number}"), at=server.url)
             assert len(there.files()) == number + 1
             there.files()
+
+
+def test_what_is_yanked_on_one_machine_is_so_on_the_other_while_much_is_published(tmp_path):
+    """Each machine has a folder of its own, and the same database."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(ENGINES["zeo"](tmp_path / "var"))
+        here, there = (machine(stack, tmp_path, name, engine.uri) for name in ("one", "two"))
+        here.publish(SIX)
+        with publishing(there):
+            until(lambda: by_nginx(there.front.ask("/six/", Accept=PIP)))
+            here.keeper("yank six==1.0 --reason broken")
+            until(lambda: b"broken" in there.front.ask("/six/", Accept=PIP).body)
+
+
+def machine(stack: ExitStack, folder: Path, name: str, uri: str) -> Site:
+    """One of several, with its nginx, its mypi and its folder."""
+    own = folder / name
+    laid_out = own / "front"
+    laid_out.mkdir(parents=True)
+    port, data = free_port(), folder / "var"
+    front = stack.enter_context(nginx(own, data, ports=(port,), laid_out=laid_out))
+    server = stack.enter_context(Behind(data, port, front.conf, uri=uri, told=QUICK))
+    return Site(front, [server], laid_out)
+
+
+@contextmanager
+def publishing(site: Site) -> Iterator[None]:
+    """Somebody publishes one project after the other there."""
+    enough = threading.Event()
+
+    def go_on() -> None:
+        for number in itertools.count():
+            if enough.is_set():
+                return
+            site.publish(wheel(f"other{number}", "1.0"))
+
+    with ThreadPoolExecutor(2) as pool:
+        done = pool.submit(go_on)
+        try:
+            yield
+        finally:
+            enough.set()
+        done.result()
+
+
+def test_another_default_index_needs_no_other_file_of_nginx(there):
+    there.publish(SIX)
+    there.publish(wheel("six", "2.0"), "/+incubator/")
+    for path in ("/+stable/simple/six/", "/+stable/six/", "/simple/six/", "/six/"):
+        there.ask_twice(path, Accept=PIP)
+    server = there.servers[0]
+    server.stop()
+    server.ini.write_text(
+        server.ini.read_text().replace(
+            "[app:main]\n", "[app:main]\nmypi.default_index = incubator\n"
+        )
+    )
+    server.start()
+
+    assert there.files("/+stable/six/") == there.files("/+stable/simple/six/") == [SIX[0]]
+    for path in ("/simple/six/", "/six/"):
+        there.ask_twice(path, Accept=PIP)
+        assert there.files(path) == ["six-2.0-py3-none-any.whl"], path

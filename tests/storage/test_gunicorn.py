@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from mypi.cli.generating import Place, made
-from tests.engines import ENGINES, wait_for
+from tests.engines import ENGINES
 from tests.factories import wheel
 from tests.posting import form, post, upload, upload_fields
-from tests.serving import ROOT, free_port, with_uri
+from tests.serving import ROOT, free_port, wait_for, with_uri
 
 SIX, SIX_WHEEL = wheel("six", "1.0", files={"data": os.urandom(3_000_000)})
 GUNICORN = str(Path(sys.executable).with_name("gunicorn"))

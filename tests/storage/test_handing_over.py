@@ -8,26 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.test_server import GET, PATIENCE, Program, connect, read_all, read_until
-from tests.storage.test_server import wait_until_refused as until_refused
+from tests.serving import free_port
+from tests.storage.program import GET, Program, connect, read_all, read_until, until_refused
+from tests.waiting import PATIENCE
 
 PROXY = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": "x-forwarded-for"}
-
-
-@pytest.fixture
-def program(tmp_path):
-    """Start pserve: ``program(**keys_of_server_main)``."""
-    started = []
-
-    def start(**keys):
-        started.append(Program(tmp_path, **keys))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.process.kill()
-        each.process.wait()
-        each.process.stderr.close()
 
 
 def test_a_request_on_an_idle_connection_of_a_proxy_is_answered_while_the_server_stops(program):
@@ -154,8 +139,7 @@ def test_systemd_hears_when_the_server_is_ready_and_when_it_stops(program, tmp_p
 
 @pytest.mark.skipif(not Path("/usr/bin/systemd-socket-activate").exists(), reason="no systemd")
 def test_a_socket_of_systemd_is_taken(tmp_path, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Program(tmp_path, before=["systemd-socket-activate", "-l", f"127.0.0.1:{port}"])
     try:
         server.wait_for("Listening on")

@@ -1,18 +1,19 @@
 """A folder of many archives comes in through a running server, also when that is interrupted."""
 
-import contextlib
 import json
 import signal
 import subprocess
-import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.commandline import hear_ctrl_c
+from tests.commandline import ended, typed
 from tests.factories import wheel
+from tests.posting import upload
 from tests.serving import Server
+from tests.waiting import until
 
 COUNT = 1_000
 
@@ -28,15 +29,7 @@ def folder(tmp_path) -> Path:
 
 
 def start(server: Server, folder: Path) -> subprocess.Popen[str]:
-    program = Path(sys.executable).with_name("mypi")
-    words = ["-c", str(server.ini), "--set", f"data={server.data}", "--json", "import", "folder"]
-    return subprocess.Popen(
-        [program, *words, str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=hear_ctrl_c,
-    )
+    return typed(server.data, "--json", "import", "folder", str(folder))
 
 
 def count(server: Server) -> int:
@@ -47,42 +40,43 @@ def count(server: Server) -> int:
 def test_after_ctrl_c_it_goes_on_where_it_was(tmp_path, folder):
     with Server(tmp_path / "var") as server:
         process = start(server, folder)
-        while not count(server):
-            assert process.poll() is None, process.communicate()
+        until(lambda: count(server), process)
         process.send_signal(signal.SIGINT)
-        _out, err = process.communicate(timeout=60)
+        first = ended(process)
         done = count(server)
 
-        again = start(server, folder)
-        out, _err = again.communicate(timeout=300)
-        said = json.loads(out)
+        again = ended(start(server, folder))
 
-        assert process.returncode == 130
-        assert "Traceback" not in err
+        assert first.code == 130
+        assert "Traceback" not in first.err
         assert 0 < done < COUNT
-        assert again.returncode == 0
+        assert again.code == 0
         # The batch that was on its way may still arrive.
-        assert said["unchanged"] >= done
-        assert said["published"] + said["unchanged"] == COUNT
+        assert again.json["unchanged"] >= done
+        assert again.json["published"] + again.json["unchanged"] == COUNT
         assert count(server) == COUNT
 
 
 def test_readers_and_publishers_go_on_while_it_imports(tmp_path, folder):
     with Server(tmp_path / "var") as server:
         process = start(server, folder)
-        answered = threading.Event()
+        until(lambda: count(server), process)
+        stopped = threading.Event()
 
-        def read() -> None:
-            with contextlib.suppress(OSError):
-                while process.poll() is None:
-                    server.get("/simple/")
-                answered.set()
+        def go_on() -> list[int]:
+            statuses = []
+            while not stopped.is_set():
+                server.get("/simple/")
+                answer = upload(server.url, *wheel("meanwhile", f"1.{len(statuses)}"))
+                statuses.append(answer.status)
+            return statuses
 
-        reader = threading.Thread(target=read)
-        reader.start()
-        out, err = process.communicate(timeout=300)
-        reader.join(60)
+        with ThreadPoolExecutor(1) as pool:
+            answers = pool.submit(go_on)
+            said = ended(process)
+            stopped.set()
 
-        assert process.returncode == 0, err
-        assert json.loads(out)["published"] == COUNT
-        assert answered.is_set(), "a page was refused meanwhile"
+        assert said.code == 0, said.err
+        assert said.json["published"] == COUNT
+        assert set(answers.result()) == {200}
+        assert len(server.listed("meanwhile")) == len(answers.result())

@@ -15,12 +15,12 @@ from tests.factories import wheel
 from tests.fronts import Answer, Behind, Front, nginx
 from tests.posting import form, upload_fields
 from tests.serving import free_port
+from tests.wire import JSON
 
 MIB = 2**20
 SIX, SIX_WHEEL = wheel("six", "1.0")
 TAG = f'"{hashlib.sha256(SIX_WHEEL).hexdigest()}"'
 FILE = f"/packages/stable/six/{SIX}"
-JSON = "application/vnd.pypi.simple.v1+json"
 BY_NGINX = "nginx/"
 QUICK = {"server:main": "stop_idle = 0"}
 """These tests begin no request while the server stops."""

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,8 +20,9 @@ from tests.factories import wheel
 from tests.fronts import Behind, Front, nginx
 from tests.posting import form, post, upload_fields
 from tests.serving import Server, free_port
+from tests.waiting import until
+from tests.wire import JSON
 
-JSON = "application/vnd.pypi.simple.v1+json"
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
 """How often each server is restarted.  Several, to measure: ``ROUNDS=5 pytest -s``."""
 
@@ -67,10 +67,7 @@ class Load:
     def until_more(self, workers: dict[str, Callable[[int], object]]) -> None:
         """Return when every worker has finished something that it began later than this."""
         before = Counter(self.done)
-        deadline = time.monotonic() + 120
-        while any(self.done[name] < before[name] + 2 for name in workers):
-            assert time.monotonic() < deadline, self.failed
-            self.stop.wait(0.05)
+        until(lambda: all(self.done[name] >= before[name] + 2 for name in workers))
 
 
 def reader(front: Front, connection: http.client.HTTPConnection) -> Callable[[int], object]:
@@ -154,11 +151,7 @@ def test_two_servers_behind_nginx_are_restarted_in_turn(tmp_path, storage):
 
         print(f"{sum(load.done.values())} {dict(load.done)} failed: {len(load.failed)}")
         assert load.failed == []
-        served = [
-            file["filename"]
-            for name in ("apple", "pear")
-            for file in json.loads(servers[1].get(f"/simple/{name}/", JSON))["files"]
-        ]
+        served = [*servers[1].listed("apple"), *servers[1].listed("pear")]
         assert sorted(served) == sorted(sent)
 
 
@@ -203,5 +196,4 @@ def test_one_server_is_restarted_while_systemd_holds_its_socket(tmp_path):
                 server.start()
 
         assert load.failed == []
-        page = json.loads(server.get("/simple/apple/", JSON))
-        assert sorted(file["filename"] for file in page["files"]) == sorted(sent)
+        assert sorted(server.listed("apple")) == sorted(sent)

@@ -16,8 +16,8 @@ from mypi.model.troubles import Trouble, trouble_of
 from mypi.model.uris import complete
 from mypi.services import health
 from tests import engines
-from tests.receiving import until
 from tests.serving import free_port
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("scheme", ["zeo", "postgres"])

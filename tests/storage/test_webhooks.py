@@ -19,8 +19,9 @@ from mypi.services.webhooks.signing import signature
 from tests.engines import ENGINES, Engine
 from tests.factories import wheel
 from tests.posting import upload
-from tests.receiving import Receiver, until
+from tests.receiving import Receiver
 from tests.serving import Server
+from tests.waiting import until
 
 ROOT = Actor("root", 1.0)
 

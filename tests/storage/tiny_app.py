@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from types import SimpleNamespace
 
 
@@ -15,10 +16,11 @@ class TinyApp:
 
     def __init__(self, settings):
         self.registry = SimpleNamespace(settings=settings)
+        settings["mypi.at_once"] = lambda environ: environ["QUERY_STRING"] == "memory"
 
     def __call__(self, environ, start_response):
-        answer = {"/wait": self.wait, "/endless": self.endless}.get(environ["PATH_INFO"], self.echo)
-        return answer(environ, start_response)
+        misbehaving = {"/wait": self.wait, "/endless": self.endless, "/same": self.same}
+        return misbehaving.get(environ["PATH_INFO"], self.echo)(environ, start_response)
 
     def echo(self, environ, start_response):
         """Size and digest of the body, and some of the environment."""
@@ -28,6 +30,8 @@ class TinyApp:
             "sha256": hashlib.file_digest(body, "sha256").hexdigest() if not body.seek(0) else "",
             "seekable": environ.get("webob.is_body_seekable"),
             "scheme": environ["wsgi.url_scheme"],
+            "query": environ["QUERY_STRING"],
+            "thread": threading.current_thread().name,
         }
         return self._ok(start_response, json.dumps(received).encode())
 
@@ -35,6 +39,11 @@ class TinyApp:
         """Answer when somebody opens the FIFO named by the query for writing."""
         with open(environ["QUERY_STRING"]) as gate:
             return self._ok(start_response, gate.read().encode())
+
+    def same(self, environ, start_response):
+        """What the client has is still good."""
+        start_response("304 Not Modified", [])
+        return []
 
     def endless(self, environ, start_response):
         """An answer without an end."""

@@ -151,6 +151,21 @@ def test_m2_the_continuation_marks_of_old_descriptions_are_taken_off():
     assert said.description == "One\nTwo\n\n  Three"
 
 
+def test_m2_the_indent_that_setup_py_gave_old_descriptions_is_taken_off():
+    lines = ["        ===", "        ", "          Two", "        "]
+
+    said = read("Description: One", *lines, "Keywords: a", version="1.1")
+
+    assert said.description == "One\n===\n\n  Two\n"
+
+
+@pytest.mark.parametrize("indent", ["       |", "        "])
+def test_m2_a_description_in_the_body_keeps_its_indents(indent):
+    text = f"One\n{indent}Two\n{indent}Three"
+
+    assert read(description=text).description == text
+
+
 @pytest.mark.parametrize("name", ["Name", "version", "Metadata-Version"])
 def test_m5_names_and_versions_cannot_be_dynamic(name):
     with pytest.raises(Refused, match="cannot be dynamic"):

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 import transaction
@@ -87,10 +88,27 @@ def test_tables_of_names_are_good_until_a_project_comes_or_goes(catalogue):
     assert [after - before for before, after in itertools.pairwise(members)] == [*(0, 1, 1, 1, 0)]
 
 
+def test_releases_and_files_are_counted_by_index(catalogue):
+    catalogue.put(replace(document(), releases=2, files=5))
+    catalogue.put(replace(document(normal="other"), releases=1, files=1))
+    assert catalogue.numbers_of("stable") == (3, 6)
+
+    catalogue.put(replace(document(), releases=3, files=4))
+    assert catalogue.numbers_of("stable") == (4, 5)
+    assert catalogue.numbers_of("incubator") == (0, 0)
+
+    catalogue.widen()
+    assert catalogue.numbers_of("stable") == (0, 0)
+    catalogue.put(replace(document(), releases=3, files=4))
+    catalogue.drop("stable", "other")
+    assert catalogue.numbers_of("stable") == (3, 4)
+
+
 def test_what_is_dropped_leaves_nothing(catalogue):
     catalogue.drop("stable", "six")
 
     assert not [*catalogue.numbers, *catalogue.cards, *catalogue.marks]
+    assert not [*catalogue.counts, *catalogue.sums]
     assert not [
         value
         for index in (*catalogue.words.values(), catalogue.uploaded)

@@ -79,7 +79,7 @@ def test_one_pack_at_a_time(tmp_path, monkeypatch):
     db = opened(tmp_path)
     started, goes_on = threading.Event(), threading.Event()
 
-    def slow(*_anything):
+    def slow(**_anything):
         started.set()
         goes_on.wait()
 

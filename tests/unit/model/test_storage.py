@@ -244,6 +244,24 @@ def test_archives_whose_database_is_lost_are_left_alone(tmp_path, content):
     assert blob_files(tmp_path) == kept
 
 
+def test_archives_of_a_database_that_lost_its_end_are_left_alone(tmp_path, caplog):
+    db = open_database(uri(tmp_path), "", {})
+    sizes = []
+    for name in ("first", "second", "third"):
+        with db.transaction() as connection:
+            connection.root()[name] = new_blob(tmp_path, name)
+        sizes.append((tmp_path / "Data.fs").stat().st_size)
+    db.close()
+    kept = blob_files(tmp_path)
+    os.truncate(tmp_path / "Data.fs", sizes[0] + 10)
+    (tmp_path / "Data.fs.open").touch()
+
+    open_database(uri(tmp_path), "", {}).close()
+
+    assert blob_files(tmp_path) == kept
+    assert "2 archives of 2 later transactions" in caplog.text
+
+
 @pytest.mark.parametrize("content", [None, ""], ids=["gone", "empty"])
 def test_the_layout_of_archives_is_known_without_its_mark(tmp_path, content):
     """Copying by hand easily leaves out a name that begins with a dot."""
