@@ -5,7 +5,7 @@ not show a private index to strangers.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mypi.model import Index, Project, Site
 from mypi.permissions import (
@@ -152,6 +152,20 @@ class Access:
     def may_administer(self) -> bool:
         """Whether ``identity`` may change the site itself; a limited token never may."""
         return self.identity.scope == EVERYTHING and self._allowed(ADMINISTER, site_acl())
+
+    def is_limited(self, permission: str, index: Index | None, project: Project | None) -> bool:
+        """Whether the user may do that, and only the limits of their token do not let them.
+
+        Without an ``index``: whether they may administer.
+        """
+        if self.identity.scope == EVERYTHING:
+            return False
+        whole = Access(self.site, replace(self.identity, scope=EVERYTHING), is_open=self.is_open)
+        if index is None:
+            return whole.may_administer()
+        return not self.in_scope(permission, index, project) and whole.may(
+            permission, index, project
+        )
 
     def index(self, name: str) -> Index | None:
         """The index of that name, if there is one that may be read."""

@@ -1,4 +1,4 @@
-"""Work that no request waits for: one thread does it, when it is woken and once a second."""
+"""Work that no request waits for: a thread does it, when it is woken and once in a while."""
 
 import logging
 import threading
@@ -16,6 +16,8 @@ GATHER = 0.2
 REST = 4
 """A round that took long is followed by a rest of so many times that: publishers go first."""
 LONGEST_REST = 5.0
+PROMPT = 0.25
+"""Seconds between two rounds of small tasks that must not wait for anything: they never rest."""
 
 
 Task = Callable[[], bool | None]
@@ -27,10 +29,13 @@ class Background:
     A task is called without arguments and makes transactions of its own.  It may be called at any
     time; what it raises is logged, and it is called again.  Work that takes long it does a piece at
     a time, and returns True as long as there is more: other tasks then have their turn, and
-    stopping does not wait for all of it.
+    stopping does not wait for all of it.  A round follows ``pause`` seconds after the last one, or
+    a waking; a long one after a rest of at most ``longest_rest``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float = PAUSE, longest_rest: float = LONGEST_REST) -> None:
+        self._pause = pause
+        self._longest_rest = longest_rest
         self._tasks: dict[str, Task] = {}
         self._woken = threading.Event()
         self._stopped = threading.Event()
@@ -64,6 +69,10 @@ class Background:
         self._thread.join()
         self._thread = None
 
+    def rest_after(self, seconds: float) -> float:
+        """Seconds to rest after a round that took so many."""
+        return min(max(GATHER, REST * seconds), self._longest_rest)
+
     def run_once(self) -> None:
         """All tasks, until they have nothing left to do, now and in the thread of the caller."""
         with self._running:
@@ -83,12 +92,12 @@ class Background:
         return is_more
 
     def _run(self) -> None:
-        rest = GATHER
+        rest = min(GATHER, self._longest_rest)
         while not self._stopped.is_set():
-            self._woken.wait(PAUSE)
+            self._woken.wait(self._pause)
             self._stopped.wait(rest)
             self._woken.clear()
             began = time.monotonic()
             self.run_once()
-            rest = min(max(GATHER, REST * (time.monotonic() - began)), LONGEST_REST)
+            rest = self.rest_after(time.monotonic() - began)
         self.run_once()

@@ -28,6 +28,7 @@ from mypi.model import Index, Site
 from mypi.model.copying import Copied, copy, keeps_history
 from mypi.model.site import ROOT_KEY
 from mypi.model.storage import DurableFileStorage, open_storage
+from mypi.model.troubles import told_when_full
 from mypi.services import soundness
 from mypi.services.soundness import Problem
 
@@ -51,6 +52,9 @@ def newest(database: DB) -> str:
     return last.hex()
 
 
+EMPTY_AGAIN = "make room, move away what was written, and recover again"
+
+
 def step(database: DB, folder: Path, seconds: float, until: str) -> Copied:
     """Bring the backup in ``folder`` nearer to the ``database``, for about ``seconds``.
 
@@ -68,7 +72,7 @@ def step(database: DB, folder: Path, seconds: float, until: str) -> Copied:
                 "The database keeps no history (keep_history=false in zodbconn.uri), so it cannot "
                 "be copied while it is written to; use PostgreSQL's own pg_dump."
             )
-        with _opened(folder) as target:
+        with told_when_full(f"{folder} cannot be written"), _opened(folder) as target:
             if _said(folder).get("of", of) != of:
                 raise Refused(f"{folder} is the backup of another index.")
             if target.lastTransaction() > source.lastTransaction():
@@ -138,7 +142,8 @@ def taken(folder: Path) -> float:
 def restore(folder: Path, uri: str, *, at: float | None = None) -> Iterator[Copied]:
     """Put the backup into the empty storage of ``uri``, as it was at the time ``at`` if given.
 
-    Yields now and then how much was copied.  Raises Refused when the storage is not empty.
+    Yields now and then how much was copied.  Raises Refused when the storage is not empty, or the
+    backup has nothing of that time.
     """
     until = _transaction_id(at) if at is not None else b""
     taken(folder)
@@ -147,19 +152,29 @@ def restore(folder: Path, uri: str, *, at: float | None = None) -> Iterator[Copi
         raise Refused(f"{folder} goes back to {since[:16]} UTC; what was before is forgotten.")
     source = FileStorage(str(folder / "Data.fs"), blob_dir=str(folder / "blobs"), read_only=True)
     try:
+        if until:
+            _check_begun(source, until)
         target, _options = open_storage(uri)
         try:
             if target.lastTransaction() not in (z64, None):
                 raise Refused("There is data already; a backup is only put where there is none.")
             more = True
             while more:
-                copied = copy(source, target, seconds=1.0, until=until)
+                with told_when_full("The database cannot be written", EMPTY_AGAIN):
+                    copied = copy(source, target, seconds=1.0, until=until)
                 more = copied.more
                 yield copied
         finally:
             target.close()
     finally:
         source.close()
+
+
+def _check_begun(source: FileStorage, until: bytes) -> None:
+    first = next(source.iterator(), None)
+    if first is None or first.tid > until:
+        began = f" began at {TimeStamp(first.tid)} UTC" if first else " is empty"
+        raise Refused(f"There was nothing at that time: what is in this backup{began}.")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ found is kept under its digest.
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -96,20 +96,6 @@ def find(found: Directory, path: str) -> Entry | None:
         if not name or entry.name.startswith(under):
             return Entry(under if name else "", 0)
     return None
-
-
-def linked(found: Directory, base: str, link: str) -> Entry | None:
-    """The file that a relative ``link`` in the member ``base`` means, such as a README's image."""
-    parts: list[str] = list(PurePosixPath(base).parent.parts)
-    for part in link.partition("#")[0].partition("?")[0].split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    name = "/".join(parts)
-    return next((entry for entry in found.entries if entry.name == name and name), None)
 
 
 def path_of(artifact: Artifact) -> Path:

@@ -4,12 +4,12 @@ Counts are kept in memory and written every ten seconds: a download never waits 
 server that is killed loses those of the last ten seconds.
 """
 
-import heapq
 import threading
 import time
 from collections import Counter as Numbers
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mypi.model import Index
@@ -18,7 +18,7 @@ from mypi.model.site import ROOT_KEY
 from mypi.names import normalise
 from mypi.services import installers, lookup
 from mypi.services.access import Access
-from mypi.services.lookup import stamp_of
+from mypi.services.stamps import Moment, stamp_of
 
 EVERY = 10.0
 """Seconds between two writes."""
@@ -128,15 +128,37 @@ def top(access: Access, index: Index, limit: int = 10) -> list[tuple[str, int]]:
 
     Of each index on the path its own; reads a number for each project that was downloaded at all.
     """
-    sums: Numbers[str] = Numbers()
-    for each in lookup.path(access, index):
-        sums.update(dict(each.downloads.recent))
     names = {}
-    for name, number in heapq.nlargest(limit * 2, sums.items(), key=lambda it: (it[1], it[0])):
+    for name, number in islice(recent(access, index).items(), limit * 2):
         found = lookup.find(access, index, name)
         if found is not None:
             names[found.project.name] = number
     return list(names.items())[:limit]
+
+
+def recent(access: Access, index: Index) -> dict[str, int]:
+    """Normal names of what was downloaded in thirty days, the most wanted first, and how often.
+
+    Reads a number for each project that was downloaded at all.
+    """
+    sums: Numbers[str] = Numbers()
+    for each in lookup.path(access, index):
+        sums.update(dict(each.downloads.recent))
+    return dict(sorted(sums.items(), key=lambda it: (-it[1], it[0])))
+
+
+def of_all_by_day(access: Access, index: Index, today: int | None = None) -> list[int]:
+    """Downloads of all that ``index`` shows in thirty days, by day, the last one today.
+
+    Reads a number for each project and day.
+    """
+    last = today or day_of(time.time())
+    first = last - RECENT + 1
+    numbers = [0] * RECENT
+    for each in lookup.path(access, index):
+        for (day, _name), number in each.downloads.days.items((first, ""), (last + 1, "")):
+            numbers[day - first] += number
+    return numbers
 
 
 def total(index: Index, project: str, days: int = RECENT, today: int | None = None) -> int:
@@ -181,4 +203,4 @@ def stamp(index: Index, project: str) -> Hashable:
 def index_stamp(access: Access, index: Index) -> Hashable:
     """Changes with the counts of any project that the index shows."""
     # Each flush writes the totals of some projects; their sums tell whether there was one.
-    return tuple(sum(each.downloads.recent.values()) for each in lookup.path(access, index))
+    return Moment(tuple(sum(each.downloads.recent.values()) for each in lookup.path(access, index)))

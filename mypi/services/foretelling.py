@@ -35,7 +35,7 @@ def foretell(
     Nothing is said of what is there to who may not upload.  ``sha256`` (hex) may be empty.
     """
     if not access.may("upload", index):
-        return Foretold(FORBIDDEN, f"You may not upload to the index {index.name}.")
+        return _forbidden(index, in_scope=access.in_scope("upload", index))
     try:
         name = filenames.parse(filename)
     except Refused as error:
@@ -44,8 +44,7 @@ def foretell(
     held = index.project(project)
     in_scope = access.identity.scope.allows("upload", index.name, project)
     if not in_scope or not access.may("upload", index, held):
-        message = f"You may not upload {project} to the index {index.name}."
-        return Foretold(FORBIDDEN, message, project, version)
+        return _forbidden(index, project, version, in_scope=in_scope)
     stored = held.links.get(filename) if held is not None else None
     existing = Link(*stored) if stored is not None else None
     if existing is not None and not index.policy.volatile:
@@ -65,6 +64,12 @@ def foretell(
         message = f"{filename} is here already and would be replaced."
         return Foretold(REPLACES, message, project, version)
     return Foretold(NEW, f"{filename} would be new in {index.name}.", project, version)
+
+
+def _forbidden(index: Index, project: str = "", version: str = "", *, in_scope: bool) -> Foretold:
+    what = f"upload {project} to" if project else "upload to"
+    who = "You may not" if in_scope else "The limits of this token do not let it"
+    return Foretold(FORBIDDEN, f"{who} {what} the index {index.name}.", project, version)
 
 
 def _clash(index: Index, filename: str, sha256: str, existing: Link) -> str:

@@ -3,22 +3,17 @@
 Never written here; Apache's ``htpasswd`` does that.
 """
 
+import functools
 import logging
 import os
 import threading
 from pathlib import Path
-
-from passlib.apache import htpasswd_context
-from passlib.context import CryptContext
+from typing import Any
 
 from mypi.errors import Refused
 from mypi.permissions import check_login
 
 log = logging.getLogger(__name__)
-
-# Plain text is no hash; the old crypt looks at eight characters, and plain text may look like it.
-_SCHEMES = [it for it in htpasswd_context.schemes() if it not in ("plaintext", "des_crypt")]
-_HASHES: CryptContext = htpasswd_context.copy(schemes=_SCHEMES)
 
 _BCRYPT = "$2"
 _BCRYPT_BYTES = 72
@@ -93,12 +88,24 @@ class Htpasswd:
         return hashes
 
 
+@functools.cache
+def _hashes() -> Any:
+    """The hashes that are known; imported by who has such a file, since it takes 3 MiB.
+
+    Plain text is no hash; the old crypt looks at eight characters, and plain text may look like it.
+    """
+    from passlib.apache import htpasswd_context
+
+    known = [it for it in htpasswd_context.schemes() if it not in ("plaintext", "des_crypt")]
+    return htpasswd_context.copy(schemes=known)
+
+
 def matches(kept: str, text: str) -> bool:
     """Whether ``text`` is the password of the hash ``kept``; takes time on purpose."""
     try:
         secret = text.encode()
         return bool(
-            _HASHES.verify(secret[:_BCRYPT_BYTES] if kept.startswith(_BCRYPT) else secret, kept)
+            _hashes().verify(secret[:_BCRYPT_BYTES] if kept.startswith(_BCRYPT) else secret, kept)
         )
     except ValueError:  # a text that no scheme takes
         return False
@@ -110,11 +117,11 @@ def _problem(name: str, kept: str) -> str:
         check_login(name)
     except Refused:
         return "nobody can be called so"
-    scheme = _HASHES.identify(kept)
+    scheme = _hashes().identify(kept)
     if scheme is None:
         return "no hash, or one that is weak; make the line again with htpasswd -B"
     try:
-        whole = _HASHES.handler(scheme).from_string(kept).checksum is not None
+        whole = _hashes().handler(scheme).from_string(kept).checksum is not None
     except ValueError:
         whole = False
     return "" if whole else "a broken hash; make the line again with htpasswd -B"

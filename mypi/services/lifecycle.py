@@ -25,17 +25,18 @@ def check_reason(text: str) -> str:
 
 def yank(
     index: Index, project: str, version: str, reason: str, actor: Actor, filename: str = ""
-) -> None:
+) -> bool:
     """Have installers pass a release over, or one file of it, unless it is pinned (PEP 592).
 
-    Yanking again changes the reason.  Raises Missing, Refused and NotAllowed.
+    Yanking again changes the reason.  Whether anything was new.  Raises Missing, Refused and
+    NotAllowed.
     """
-    _set_yanked(index, project, version, filename, check_reason(reason), actor)
+    return _set_yanked(index, project, version, filename, check_reason(reason), actor)
 
 
-def unyank(index: Index, project: str, version: str, actor: Actor, filename: str = "") -> None:
-    """Take a yank back."""
-    _set_yanked(index, project, version, filename, None, actor)
+def unyank(index: Index, project: str, version: str, actor: Actor, filename: str = "") -> bool:
+    """Take a yank back; whether there was one."""
+    return _set_yanked(index, project, version, filename, None, actor)
 
 
 def set_status(index: Index, project: str, status: str, reason: str, actor: Actor) -> None:
@@ -76,7 +77,7 @@ def remove_owner(index: Index, project: str, user: str, actor: Actor) -> None:
 
 def _set_yanked(
     index: Index, name: str, version: str, filename: str, yanked: str | None, actor: Actor
-) -> None:
+) -> bool:
     check_writable(index)
     project = lookup.project_of(index, name)
     release = lookup.release_of(project, version)
@@ -89,13 +90,14 @@ def _set_yanked(
         )
     changed = _mark(project, release, [filename] if filename else list(release.files), yanked)
     if not changed:
-        return
+        return False
     project.touch()
     verb = "unyank" if yanked is None else "yank"
     what = f"file {filename}" if filename else "release"
     index.journal.append(
         actor.entry(f"{verb} {what}", project.name, release.version, filename, yanked or "")
     )
+    return True
 
 
 def _mark(project: Project, release: Release, filenames: Iterable[str], yanked: str | None) -> bool:

@@ -73,6 +73,10 @@ class Logins:
         self.throttle.succeeded(TOKEN_USER, address)
         return Identity(token.user, groups_of(site, token.user), token.scope, token.id)
 
+    def knows(self, site: Site, name: str) -> bool:
+        """Whether there is such a user, in the database or the htpasswd file."""
+        return self._kept(site, name) is not None
+
     def mark(self, site: Site, name: str) -> str | None:
         """A digest that changes with the user's password and sessions; None for nobody."""
         kept = self._kept(site, name)
@@ -106,7 +110,7 @@ class Logins:
         return matches(kept, password)
 
     def _is_alive(self, site: Site, token: Token) -> bool:
-        return self._kept(site, token.user) is not None
+        return self.knows(site, token.user)
 
     def _memo(self, name: str, password: str) -> bytes:
         text = f"{name}\0{password}".encode("utf-8", "surrogatepass")

@@ -5,14 +5,12 @@ The only module that knows about bases.  Reads; never writes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mypi.errors import Missing
 from mypi.model import File, Index, Link, Project, Release
 from mypi.services.access import Access
-
-Stamp = tuple[bytes, ...]
-"""Object ids and ZODB serials of what an answer was made from; equal stamps: equal answers."""
+from mypi.services.stamps import Stamp, stamp_of
 
 Source = tuple[Index, Project]
 """A project, and the index that holds it."""
@@ -164,15 +162,6 @@ def file(index: Index, project: str, filename: str) -> tuple[File, Link]:
     held = owner.file(filename)
     assert held is not None, "links are derived from files"
     return held, Link(*link)
-
-
-def stamp_of(*nouns: Any) -> Stamp:
-    """Object id and serial of persistent objects; both must have been loaded."""
-    stamp: Stamp = ()
-    for noun in nouns:
-        noun._p_activate()
-        stamp += (noun._p_oid, noun._p_serial)
-    return stamp
 
 
 def _listed(index: Index, project: Project) -> Iterator[Listed]:

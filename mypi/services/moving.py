@@ -14,6 +14,7 @@ from ZODB.utils import z64
 from mypi.errors import Refused
 from mypi.model.copying import Copied, copy
 from mypi.model.storage import open_storage
+from mypi.model.troubles import told_when_full
 
 SECONDS = 1.0
 """Between two reports."""
@@ -22,7 +23,8 @@ SECONDS = 1.0
 def move(source_uri: str, target_uri: str) -> Iterator[Copied]:
     """Copy what the storage of ``target_uri`` lacks; yields now and then how much that was.
 
-    Nobody may publish meanwhile.  Raises Refused when the target holds another index.
+    Nobody may publish meanwhile.  Raises Refused when the target holds another index, or
+    its disk is full.
     """
     if target_uri.startswith("zeo:"):
         raise Refused(
@@ -35,7 +37,8 @@ def move(source_uri: str, target_uri: str) -> Iterator[Copied]:
         _check(source, target)
         more = True
         while more:
-            copied = copy(source, target, seconds=SECONDS)
+            with told_when_full("The database at URI cannot be written"):
+                copied = copy(source, target, seconds=SECONDS)
             more = copied.more
             yield copied
 

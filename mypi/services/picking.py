@@ -76,7 +76,9 @@ def pick(access: Access, source: Index, wanted: Wanted) -> Picked:
             }
             if links:
                 return Picked(index, project, release, links)
-    raise Missing(f"There is no file of {str(wanted)[:200]} in the index {source.name}.")
+    what = f"file {wanted.filename[:200]}" if wanted.filename else "file"
+    where = str(wanted._replace(filename=""))[:200]
+    raise Missing(f"There is no {what} of {where} in the index {source.name}.")
 
 
 def _latest(sources: Iterable[Source]) -> str:

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from itertools import islice
 
-from mypi.errors import Conflict, NotAllowed
+from mypi import filenames
+from mypi.errors import Conflict, NotAllowed, Refused
 from mypi.metadata import Metadata
 from mypi.model.file import Artifact, File, Link, MetadataFile, new_blob
 from mypi.model.index import Index
@@ -14,6 +15,9 @@ from mypi.services.acceptance import Arrival
 from mypi.services.actor import Actor
 from mypi.services.hold import hold
 from mypi.services.receive import Upload
+
+NEEDS = ("requires_dist", "provides_extra", "requires_python")
+"""Fields that tell what a release needs."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ def publish(index: Index, upload: Upload, actor: Actor, *, first: Actor | None =
     """Add one checked archive to ``index``.
 
     ``first`` is who published it elsewhere, and when, if it was brought from there by ``actor``.
-    Raises Conflict when the file name is taken by other bytes and the index is not volatile, and
-    NotAllowed when the project takes no uploads.
+    Raises Conflict when the file name is taken by other bytes and the index is not volatile,
+    Refused for a second source archive, and NotAllowed when the project takes no uploads.
     Writes a fixed handful of objects, whatever the size of project and index.
     """
     filename = upload.name.filename
@@ -50,6 +54,7 @@ def publish(index: Index, upload: Upload, actor: Actor, *, first: Actor | None =
     if existing is not None and not index.policy.volatile:
         raise taken(index, filename)
     warnings = acceptance.check(index, _arrival(index, known, upload, existing))
+    _check_only_sdist(known, upload)
     project = _open_project(index, upload.metadata.name, actor)
     release = _release(index, project, upload, actor, first or actor)
     action = "replace" if existing is not None else "add"
@@ -64,6 +69,22 @@ def publish(index: Index, upload: Upload, actor: Actor, *, first: Actor | None =
     add_file(index, project, release, upload, first or actor)
     hold(index, project, release)
     return Published(project.name, release.version, filename, True, warnings)
+
+
+def _check_only_sdist(project: Project | None, upload: Upload) -> None:
+    """Raise Refused for a second source archive of one format: installers would take either.
+
+    ``six-1.0.tar.gz`` beside ``Six-1.0.0.tar.gz``; ``setup.py sdist --formats=gztar,zip`` may send
+    both.
+    """
+    name, form = upload.name.filename, filenames.sdist_format(upload.name.filename)
+    release = project.release(str(upload.name.version)) if project is not None and form else None
+    for other in release.files if release is not None else ():
+        if other != name and filenames.sdist_format(other) == form:
+            raise Refused(
+                f"Only one sdist may be uploaded per release: {other} is here already, and {name} "
+                "is another spelling of it. Delete that one first, or raise the version."
+            )
 
 
 def taken(index: Index, filename: str) -> Conflict:
@@ -191,14 +212,27 @@ def check_open(project: Project) -> None:
 
 
 def _release(index: Index, project: Project, upload: Upload, actor: Actor, first: Actor) -> Release:
-    """The release of the upload, made if it is new; its first file decides what it says."""
+    """The release of the upload, made if it is new; its first file decides what it says.
+
+    Sdists of setup.py are silent about requirements; those come with the wheel, whichever is first.
+    """
     release = project.release(str(upload.name.version))
     if release is None:
         return _new_release(index, project, upload.metadata, actor, first)
     alone = set(islice(release.files, 2)) <= {upload.name.filename}
     if alone and _differs(release, upload.metadata):
         release.describe(upload.metadata)
+    elif not alone and upload.inspection.metadata_final:
+        _add_requirements(release, upload.metadata)
     return release
+
+
+def _add_requirements(release: Release, metadata: Metadata) -> None:
+    """Let ``release`` take what it needs from ``metadata``, if it says of no requirement."""
+    if "requires_dist" in release.fields or "requires_dist" not in metadata.fields:
+        return
+    needs = {name: metadata.fields[name] for name in NEEDS if name in metadata.fields}
+    release.fields = {**needs, **release.fields}
 
 
 def _new_release(

@@ -88,9 +88,12 @@ def check(form: Form, limits: Limits, *, strict: bool = True) -> Upload:
         check_project_name(project)
     name = filenames.parse(form.filename, project or None)
     _check_filetype(form, name)
-    digests = form.spool.digests()
-    check_digests(form, digests)
-    inspection = archives.inspect(form.spool.path, name, limits)
+    form.spool.begin()
+    try:
+        inspection = archives.inspect(form.spool.path, name, limits)
+    finally:  # that it was damaged on the way explains whatever else may be wrong
+        digests = form.spool.digests()
+        check_digests(form, digests)
     described = _describe(form, name, inspection)
     provenance = attestations.take(
         form.get("attestations"), name.filename, digests.sha256, strict=strict

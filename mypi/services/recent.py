@@ -4,16 +4,18 @@ Reads a bounded part of each journal, so what is very old may be missing, never 
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from mypi.model import Index, Link, Project, Release
 from mypi.model.project import release_key
 from mypi.names import normalise
 from mypi.services import lookup, versions
 from mypi.services.access import Access
-from mypi.services.lookup import Found, Stamp
+from mypi.services.lookup import Found
+from mypi.services.stamps import Stamp, stamp_of
 from mypi.services.versions import Candidate
 
 MAX_READ = 10_000
@@ -82,7 +84,7 @@ def stamp(access: Access, index: Index) -> Stamp:
     stamps = lookup.names_stamp(access, index)
     for current in lookup.path(access, index):
         chunks = current.journal.chunks
-        stamps += lookup.stamp_of(chunks[chunks.maxKey()])
+        stamps += stamp_of(chunks[chunks.maxKey()])
     return stamps
 
 
@@ -157,10 +159,19 @@ def _told(index: Index, project: Project, release: Release, when: float) -> Rece
         when,
         release.by,
         " ".join(str(fields.get("summary") or "").split()),
-        str(fields.get("author_email") or fields.get("maintainer_email") or ""),
+        _mails(fields),
         max((link.uploaded for link in links), default=when),
         bool(links) and all(link.yanked is not None for link in links),
     )
+
+
+def _mails(fields: Mapping[str, Any]) -> str:
+    """``Name <address>``, from one field or, as older tools write them, from two."""
+    for whose in ("author", "maintainer"):
+        name, mails = fields.get(whose), str(fields.get(f"{whose}_email") or "")
+        if mails:
+            return f"{name} <{mails}>" if name and "<" not in mails else mails
+    return ""
 
 
 def _newest(them: Iterable[Recent]) -> list[Recent]:

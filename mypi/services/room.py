@@ -1,4 +1,4 @@
-"""Whether there is room to publish: the disk of the archives has its reserve, and can be written.
+"""Whether there is room to publish: the disks of archives and database have their reserve.
 
 The reserve is for what makes room: deleting, emptying the trash, packing go on within it.
 """
@@ -25,12 +25,24 @@ FEWEST_NAMES = 100
 """Files that can still be made: an upload takes a folder or two, and its archive."""
 
 
-class Room:
-    """The disk of ``folder``, of which ``reserve`` bytes are kept free."""
+def apart(database: Path | None, archives: Path) -> Path | None:
+    """The folder of the file ``database`` if it is on another disk than ``archives``."""
+    if database is None:
+        return None
+    folder = database.resolve().parent
+    return folder if folder.stat().st_dev != archives.stat().st_dev else None
 
-    def __init__(self, folder: Path, reserve: int) -> None:
+
+class Room:
+    """The disk of the archives' ``folder``, of which ``reserve`` bytes are kept free.
+
+    So are those of the folder ``database``, which is named if it is on a disk of its own.
+    """
+
+    def __init__(self, folder: Path, reserve: int, database: Path | None = None) -> None:
         self.folder = folder
         self.reserve = reserve
+        self.database = database
         self._looked = float("-inf")
         self._found = ""
         self._lock = threading.Lock()
@@ -49,8 +61,14 @@ class Room:
 
     def look(self, size: int = 0) -> str:
         """As ``trouble``, at this moment, and with ``size`` bytes taken from what is free."""
+        found = self._look(self.folder, size)
+        if not found and self.database is not None:
+            found = self._look(self.database, 0)
+        return found
+
+    def _look(self, folder: Path, size: int) -> str:
         try:
-            disk = os.statvfs(self.folder)
+            disk = os.statvfs(folder)
         except OSError as error:
             log.error("cannot tell how much disk is free: %s", error)
             return ""

@@ -9,6 +9,7 @@ from mypi.model.catalogue import Followed
 from mypi.names import normalise
 from mypi.services import lookup
 from mypi.services.access import Access
+from mypi.services.stamps import Moment, Stamp
 
 
 def last(index: Index) -> int:
@@ -71,9 +72,9 @@ def of_shown(access: Access, index: Index) -> dict[str, int]:
     return shown if len(them) == 1 else dict(sorted(shown.items()))
 
 
-def stamp(access: Access, index: Index) -> tuple[int, ...]:
+def stamp(access: Access, index: Index) -> Stamp:
     """What :func:`of_shown` depends on besides the names."""
-    return tuple(last(it) for it in lookup.path(access, index))
+    return tuple(Moment(last(it)) for it in lookup.path(access, index))
 
 
 def _followed(site: Site, index: Index) -> Followed | None:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from BTrees.Length import Length
 from ZODB.POSException import POSKeyError
 
-from mypi.model import File, Index, Project, Release
+from mypi.model import File, Index, Project, Release, Site
 from mypi.model.docs import Docs
 from mypi.model.file import Artifact, Link
+from mypi.services.actor import Actor
 
 BLOCK = 2**20
 
@@ -66,6 +67,11 @@ def check_project(index: Index, project: Project, *, deep: bool, repair: bool) -
     return Looked(problems, len(files), read)
 
 
+def tell_of_repair(index: Index, project: Project, actor: Actor) -> None:
+    """Write it into the journal: mirrors and front servers have what was wrong."""
+    index.journal.append(actor.entry("repair project", project.name))
+
+
 def check_counts(index: Index, *, repair: bool) -> list[Problem]:
     """Compare the index's number of projects and of bytes with what is there.
 
@@ -89,11 +95,46 @@ def check_counts(index: Index, *, repair: bool) -> list[Problem]:
 def check_trash(index: Index, *, deep: bool) -> list[Problem]:
     """Whether what could be restored is whole."""
     return [
-        Problem(trashed.project, file.filename, f"in the trash: {what}")
+        Problem(trashed.project, filename, f"in the trash: {said}{what}")
         for trashed in index.trash.values()
-        for file in _files_in(trashed.what)
-        for what in _archive(file.artifact, deep)[0]
+        for filename, said, held in _held_in(trashed.what)
+        for what in _archive(held, deep)[0]
     ]
+
+
+def check_deleted(site: Site, after: str, *, deep: bool) -> Iterator[tuple[str, Looked]]:
+    """The projects of deleted indexes, each with the place where to go on after it.
+
+    Looks as :func:`check_project` does, and into the trash of each index at its end.
+    """
+    for number, trashed in site.trash.items():
+        index: Index = trashed.what
+        for name, project in index.projects.items():
+            place = f"{number}/{name}"
+            if place > after:
+                looked = check_project(index, project, deep=deep, repair=False)
+                yield place, looked._replace(problems=_of_deleted(index, looked.problems))
+        place = f"{number}/~"  # no project is called so
+        if place > after:
+            yield place, Looked(_of_deleted(index, check_trash(index, deep=deep)), 0, 0)
+
+
+def _of_deleted(index: Index, problems: list[Problem]) -> list[Problem]:
+    return [
+        it._replace(project=f"{index.name}/{it.project}", what=f"in a deleted index: {it.what}")
+        for it in problems
+    ]
+
+
+def _held_in(what: Project | Release | File) -> Iterator[tuple[str, str, Artifact | Docs]]:
+    """Archives and documentation of what is in the trash: file name, a word on it, and itself."""
+    for file in _files_in(what):
+        yield file.filename, "", file.artifact
+    if isinstance(what, Project):
+        for version, docs in _docs(what):
+            yield "", f"the documentation of {version}: " if version else "documentation: ", docs
+    elif isinstance(what, Release) and what.docs is not None:
+        yield "", f"the documentation of {what.version}: ", what.docs
 
 
 def _files_in(what: Project | Release | File) -> list[File]:

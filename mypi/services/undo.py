@@ -31,8 +31,11 @@ def undo(index: Index, promotion_id: str, actor: Actor) -> Promotion:
         if file is not None and file.origin is not None:
             taken_back.add((file.origin.came_from, moved.project, moved.version))
             _unmark(index, file.origin.came_from, moved)
-    _remove_empty(index, promotion)
-    if not taken_back:
+    emptied = _remove_empty(index, promotion) - {it[1:] for it in taken_back}
+    for project, version in sorted(emptied):
+        detail = "no file of it was left"
+        index.journal.append(actor.entry("undo promotion", project, version, detail=detail))
+    if not taken_back and not emptied:
         index.journal.append(actor.entry("undo promotion", detail="nothing of it was left"))
     for came_from, project, version in sorted(taken_back):
         detail = f"from {came_from}"
@@ -83,8 +86,12 @@ def _unmark(index: Index, came_from: str, moved: Moved) -> None:
         file.promoted_to = tuple(name for name in file.promoted_to if name != index.name)
 
 
-def _remove_empty(index: Index, promotion: Promotion) -> None:
-    """Remove releases and projects that the promotion made and that hold nothing any more."""
+def _remove_empty(index: Index, promotion: Promotion) -> set[tuple[str, str]]:
+    """Remove releases and projects that the promotion made and that hold nothing any more.
+
+    Returns project and version of each; no version of a project that had none left.
+    """
+    removed: set[tuple[str, str]] = set()
     for name, version in promotion.new_releases:
         project = index.project(name)
         release = project.release(version) if project is not None else None
@@ -92,6 +99,7 @@ def _remove_empty(index: Index, promotion: Promotion) -> None:
             hold(index, release.files)
             del project.releases[release_key(version)]
             project.touch()
+            removed.add((name, version))
     for name in promotion.new_projects:
         project = index.project(name)
         if project is not None and not project.releases:
@@ -99,6 +107,9 @@ def _remove_empty(index: Index, promotion: Promotion) -> None:
             del index.projects[normalise(name)]
             index.count.change(-1)
             project.touch()
+            if not any(name == other for other, _version in removed):
+                removed.add((name, ""))
+    return removed
 
 
 def _source(index: Index, name: str) -> Index | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mypi.model import Index
 from mypi.model.downloads import KINDS
 from mypi.names import normalise
-from mypi.services import downloads, lookup
+from mypi.services import downloads
 from mypi.services.access import Access
 
 PERIODS = {"month": 30, "year": 365, "all": 0}
@@ -50,6 +50,7 @@ class IndexUsage:
     """
 
     total: int
+    days: list[Day]
     top: Values
     size: int
     largest: list[tuple[str, int, int]]
@@ -86,11 +87,14 @@ def largest(index: Index, limit: int) -> list[tuple[str, int, int]]:
     return sorted(sizes, key=lambda it: (-it[2], it[0]))[:limit]
 
 
-def of_index(access: Access, index: Index) -> IndexUsage:
+def of_index(access: Access, index: Index, today: int | None = None) -> IndexUsage:
     """What is downloaded most from an index, and which of its own projects are the largest."""
-    path = lookup.path(access, index)
+    last = today or downloads.day_of(time.time())
+    by_day = downloads.of_all_by_day(access, index, last)
+    first = last - len(by_day) + 1
     return IndexUsage(
-        total=sum(sum(each.downloads.recent.values()) for each in path),
+        total=sum(by_day),
+        days=[Day(date.fromordinal(first + at), number) for at, number in enumerate(by_day)],
         top=downloads.top(access, index, limit=TOP),
         size=index.size(),
         largest=largest(index, LARGEST),

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from mypi.model import File, Index, Project, Release, Site, Trashed
+from mypi.model.docs import Docs
 from mypi.model.downloads import ProjectDownloads
+from mypi.model.file import Artifact
 from mypi.names import normalise
 from mypi.services.exporting import describing, people
 from mypi.services.exporting.encoding import pretty
@@ -97,7 +99,7 @@ def _write_files(
     documentation = []
     for where, docs in describing.docs_of(held):
         top, name = where.split("/")
-        archive = Original(docs.size, docs.sha256, docs.uploaded, partial(docs.blob.open, "c"))
+        archive = Original(docs.size, docs.sha256, docs.uploaded, partial(_bytes_of, docs))
         folder.take(folder.path(*here, top, name), archive)
         documentation.append(name)
     if documentation:
@@ -113,7 +115,12 @@ def original(file: File) -> Original:
     """
     artifact = file.artifact
     when = file.origin.uploaded if file.origin is not None else file.uploaded
-    return Original(artifact.size, artifact.sha256, when, partial(artifact.blob.open, "c"))
+    return Original(artifact.size, artifact.sha256, when, partial(_bytes_of, artifact))
+
+
+def _bytes_of(held: Artifact | Docs) -> Any:
+    """The opened archive; ZODB looks for a blob's file as soon as anything is asked of the blob."""
+    return held.blob.open("c")
 
 
 def _alike(folder: Folder, project: str, file: File) -> list[Path]:

@@ -13,6 +13,7 @@ import hashlib
 import logging
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 from mypi.model import Entry
 from mypi.names import normalise
+from mypi.services.freshness import is_harmless
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +29,6 @@ PACKED = ".gz"
 WORTH_PACKING = 500
 """Bytes from which a page is put there packed as well."""
 
-_HARMLESS = ("create token", "revoke token", "change password", "add webhook", "remove webhook")
-"""Beginnings of actions that no page and no archive depends on."""
 _ADDS = ("add ", "create", "new release")
 """Beginnings of actions that change pages, and no archive that is there."""
 
@@ -38,6 +38,10 @@ class Place(NamedTuple):
 
     path: str
     archive: str = ""
+
+
+DEFAULT = "_default"
+"""In place of an index: whichever the addresses without one lead to.  No index has that name."""
 
 
 def page_place(project: str, index: str, depth: int, is_json: bool) -> Place:
@@ -57,12 +61,15 @@ class Front:
         self.folder = folder
         for part in ("pages", "files", "new", "gone"):
             (folder / part).mkdir(parents=True, exist_ok=True)
-        self._lock = folder / "lock"
-        self._changes = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o644)
+        self._threads = threading.Lock()
+        # Kept open: what is to be taken away must be, also when no more files can be opened.
+        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        with self._alone():
+            self._count(self.changes())  # it has room on the disk then
 
     def changes(self) -> int:
         """How often something was taken away, by any process; ask before you make an answer."""
-        return int.from_bytes(os.pread(self._changes, 8, 0))
+        return int.from_bytes(os.pread(self._lock, 8, 0))
 
     def put(self, place: Place, body: bytes, changes: int) -> None:
         """Lay an answer out, unless something was taken away since ``changes`` was told."""
@@ -87,7 +94,7 @@ class Front:
         """Take away what these entries of journals changed."""
         parts: set[str] = set()
         for entry in entries:
-            if entry.action.startswith(_HARMLESS):
+            if is_harmless(entry):
                 continue
             if not entry.project:
                 self.forget_all()
@@ -100,8 +107,9 @@ class Front:
             self._drop(*parts)
 
     def forget_all(self) -> None:
-        """Take everything away."""
-        self._drop("pages", "files")
+        """Take everything away, also what a killed process was about to lay out."""
+        self._drop("pages", "files", "new")
+        (self.folder / "new").mkdir(exist_ok=True)
 
     def sweep(self) -> None:
         """Delete what was taken away; a task for the background."""
@@ -110,21 +118,31 @@ class Front:
 
     def _drop(self, *parts: str) -> None:
         with self._alone():
-            os.pwrite(self._changes, (self.changes() + 1).to_bytes(8), 0)
-            for part in parts:
-                there = self.folder / part
-                try:
-                    there.rename(self.folder / "gone" / uuid.uuid4().hex)
-                except OSError:  # it is not there; or the disk is full: then at once
-                    if there.exists():
-                        shutil.rmtree(there)
+            try:
+                self._count(self.changes() + 1)
+            finally:
+                for part in parts:
+                    self._drop_one(self.folder / part)
+
+    def _drop_one(self, there: Path) -> None:
+        try:
+            there.rename(self.folder / "gone" / uuid.uuid4().hex)
+        except OSError:  # it is not there; or the disk is full: then at once
+            if there.exists():
+                shutil.rmtree(there)
+
+    def _count(self, changes: int) -> None:
+        os.pwrite(self._lock, changes.to_bytes(8), 0)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """No other thread, and no other process, is putting or taking away."""
-        with self._lock.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        with self._threads:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
 
 
 def _made(new: Path, place: Place, body: bytes) -> tuple[str, ...]:

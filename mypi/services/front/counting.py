@@ -1,7 +1,12 @@
-"""Downloads that the front server answered: counted from the log that it writes of them."""
+"""Downloads that the front server answered: counted from the log that it writes of them.
+
+It is never told to open another log.  So the log is not rotated: the room of what was counted is
+given back, and it goes on at its end.
+"""
 
 import fcntl
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -9,6 +14,7 @@ from typing import IO, Any, NamedTuple
 from mypi.model import Link
 from mypi.model.site import ROOT_KEY
 from mypi.services.downloads import Counter
+from mypi.services.front.holes import punch
 
 LOG = "downloads.log"
 POSITION = "downloads.position"
@@ -18,7 +24,7 @@ _WORDS = ("index", "project", "file", "agent")
 AT_ONCE = 2**20
 """Bytes that are read in one go."""
 LONG = 2**24
-"""Bytes from which the log is emptied, when all of it was read."""
+"""Bytes on the disk from which the room of what was read is given back."""
 
 
 class Fetched(NamedTuple):
@@ -34,10 +40,12 @@ class Fetched(NamedTuple):
 class LogCounter:
     """A task for the background: one line a download, JSON, in ``folder``'s log.
 
-    Of several processes one reads at a time; the position is kept beside the log.
+    Of several processes one reads at a time; the position is kept beside the log.  ``long`` is
+    :data:`LONG`.
     """
 
-    def __init__(self, database: Any, counter: Counter, folder: Path) -> None:
+    def __init__(self, database: Any, counter: Counter, folder: Path, long: int = LONG) -> None:
+        self._long = long
         self._database = database
         self._counter = counter
         self._log = folder / LOG
@@ -58,7 +66,9 @@ class LogCounter:
             lines = _next(log, _at(position))
             if lines:
                 self._count(lines)
-            _note(position, 0 if _emptied(log) else log.tell())
+            _note(position, log.tell())
+            if _room(log) >= self._long and _emptied(log):
+                _note(position, 0)
             return len(lines) > 0
 
     def _count(self, lines: bytes) -> None:
@@ -87,11 +97,19 @@ def _next(log: IO[bytes], position: int) -> bytes:
     return lines
 
 
+def _room(log: IO[bytes]) -> int:
+    """Bytes that it takes on the disk; stat counts them by 512."""
+    return os.fstat(log.fileno()).st_blocks * 512
+
+
 def _emptied(log: IO[bytes]) -> bool:
-    """Empty a long log that was read to its end; its writer appends, so it goes on at the start."""
+    """Give back the room of what was read; whether reading begins at the start again.
+
+    Where the file system cannot do that (NFS before 4.2), a log that was read to its end is cut: of
+    that, what is written at the same moment is lost, a buffer of nginx at most.
+    """
     at = log.tell()
-    if at < LONG or log.seek(0, 2) != at:
-        log.seek(at)
+    if punch(log, at) or log.seek(0, 2) != at:
         return False
     log.truncate(0)
     return True
@@ -101,7 +119,7 @@ def _told(lines: bytes) -> Iterator[Fetched]:
     """What the lines say, those that can be read."""
     for line in lines.decode(errors="replace").split("\n"):
         try:
-            said = json.loads(line)
+            said = json.loads(line.lstrip("\0"))  # of a hole, if the position was lost
             index, project, file, agent = (str(said[key]) for key in _WORDS)
             yield Fetched(index, project, file, agent, float(said["at"]))
         except (ValueError, KeyError, TypeError):

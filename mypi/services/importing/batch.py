@@ -17,17 +17,21 @@ MAX_BY = 80
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file that came, checked; and what its source says of it, see ``source.Entry``."""
+    """A file that came, checked; and what its source says of it, see ``source.Entry``.
+
+    ``note`` is what its keeper should know, although it is taken.
+    """
 
     upload: Upload
     uploaded: float | None = None
     yanked: str | None = None
     by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file; ``message`` is the sentence of a refusal."""
+    """What became of a file; ``message`` is the sentence of a refusal, or a note."""
 
     filename: str
     outcome: str
@@ -65,7 +69,7 @@ def _take(index: Index, it: Arrived, actor: Actor) -> Outcome:
             lifecycle.yank(index, done.project, done.version, reason, actor, filename)
     except MypiError as error:
         return Outcome(filename, REFUSED, str(error))
-    return Outcome(filename, PUBLISHED if done.new else UNCHANGED)
+    return Outcome(filename, PUBLISHED if done.new else UNCHANGED, it.note)
 
 
 def _name(text: str) -> str:

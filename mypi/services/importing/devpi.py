@@ -44,6 +44,7 @@ class Devpi:
                 _sha256(file),
                 when,
                 by=who,
+                path=path,
             )
 
     def close(self) -> None:

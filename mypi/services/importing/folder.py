@@ -32,7 +32,7 @@ class Folder:
         """The archives, by name."""
         for path in self._paths:
             found = path.stat()
-            yield Entry(path.name, opened(path), found.st_size, uploaded=found.st_mtime)
+            yield Entry(path.name, opened(path), found.st_size, uploaded=found.st_mtime, path=path)
 
     def close(self) -> None:
         """Nothing is open."""

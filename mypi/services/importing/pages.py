@@ -1,4 +1,4 @@
-"""Pages of the simple API as HTML (PEP 503), with the marks that PEP 592 added."""
+"""Pages of the simple API as HTML (PEP 503), with the marks that PEP 592 and 740 added."""
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -24,20 +24,20 @@ def read_html(text: str, url: str) -> Page:
     anchors.feed(text)
     anchors.close()
     files = [
-        {"url": href, "filename": name.strip(), "yanked": yanked}
-        for href, name, yanked in anchors.found
+        {"url": href, "filename": name.strip(), "yanked": yanked, "provenance": provenance}
+        for href, name, yanked, provenance in anchors.found
     ]
-    projects = [name.strip() for _href, name, _yanked in anchors.found]
+    projects = [name.strip() for _href, name, *_marks in anchors.found]
     return Page(urljoin(url, anchors.base), projects, files)
 
 
 class _Anchors(HTMLParser):
-    """Collects address, text and ``data-yanked`` (False without) of each anchor."""
+    """Address, text, ``data-yanked`` (False without) and ``data-provenance`` of each anchor."""
 
     def __init__(self) -> None:
         super().__init__()
         self.base = ""
-        self.found: list[tuple[str, str, str | bool]] = []
+        self.found: list[tuple[str, str, str | bool, str]] = []
         self._open: list[Any] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,7 +46,7 @@ class _Anchors(HTMLParser):
             self.base = values["href"] or ""
         elif tag == "a" and values.get("href"):
             yanked = (values["data-yanked"] or "") if "data-yanked" in values else False
-            self._open = [values["href"], "", yanked]
+            self._open = [values["href"], "", yanked, values.get("data-provenance") or ""]
 
     def handle_data(self, data: str) -> None:
         if self._open is not None:

@@ -4,16 +4,17 @@ JSON (PEP 691) where it is offered, which has sizes and times (PEP 700); HTML (P
 """
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import httpx
 
-from mypi.errors import Refused
+from mypi.errors import MypiError, Refused
 from mypi.names import is_project_name, normalise
 from mypi.services.importing.pages import Page, read_html
 from mypi.services.importing.source import ARCHIVES, Entry
@@ -22,7 +23,9 @@ ACCEPT = (
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
     "text/html;q=0.1"
 )
+PROVENANCE = "application/vnd.pypi.integrity.v1+json, application/json;q=0.5"
 LARGEST_PAGE = 256 * 2**20
+LARGEST_PROVENANCE = 2**22
 BLOCK = 2**18
 
 
@@ -36,6 +39,7 @@ class Simple:
             )
         self.url = url.rstrip("/") + "/"
         self.projects = [normalise(name) for name in projects]
+        self._host = urlsplit(self.url).netloc.rpartition("@")
         self._http = httpx.Client(follow_redirects=True, timeout=httpx.Timeout(60, connect=10))
 
     def describe(self) -> str:
@@ -66,7 +70,7 @@ class Simple:
 
     def _page(self, url: str) -> Page:
         try:
-            with self._http.stream("GET", url, headers={"Accept": ACCEPT}) as answer:
+            with self._get(url, ACCEPT) as answer:
                 if answer.status_code != 200:
                     raise Refused(f"{self.describe()}: {url} answered {answer.status_code}.")
                 body = b"".join(_at_most(answer, LARGEST_PAGE))
@@ -86,6 +90,7 @@ class Simple:
         filename = str(file.get("filename") or unquote(urlsplit(url).path.rpartition("/")[2]))
         yanked = file.get("yanked", False)
         sha256 = str(hashes.get("sha256", "")).lower()
+        provenance = str(file.get("provenance") or "")
         return Entry(
             filename,
             lambda: self._fetched(url, sha256),
@@ -93,7 +98,30 @@ class Simple:
             sha256,
             _time(file.get("upload-time")),
             None if yanked is False or yanked is None else "" if yanked is True else str(yanked),
+            attestations=lambda: self._signed(urljoin(base, provenance)) if provenance else "",
         )
+
+    def _get(self, url: str, accept: str = "*/*") -> AbstractContextManager[httpx.Response]:
+        """Ask for ``url``, with the login of the index if it is there and has none of its own."""
+        parts = urlsplit(url)
+        login, at, host = self._host
+        if at and parts.netloc == host and parts.scheme == urlsplit(self.url).scheme:
+            url = parts._replace(netloc=f"{login}@{host}").geturl()
+        return self._http.stream("GET", url, headers={"Accept": accept})
+
+    def _signed(self, url: str) -> str:
+        """The attestations in the provenance at ``url`` (PEP 740); raises OSError."""
+        try:
+            with self._get(url, PROVENANCE) as answer:
+                if answer.status_code != 200:
+                    raise OSError(f"{url} answered {answer.status_code}")
+                said = json.loads(b"".join(_at_most(answer, LARGEST_PROVENANCE)))
+            bundles = said["attestation_bundles"]
+            return json.dumps([each for bundle in bundles for each in bundle["attestations"]])
+        except (httpx.HTTPError, MypiError) as error:
+            raise OSError(f"{url}: {error}") from None
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise OSError(f"{url} is no provenance") from None
 
     @contextmanager
     def _fetched(self, url: str, sha256: str) -> Iterator[BinaryIO]:
@@ -101,7 +129,7 @@ class Simple:
         with tempfile.TemporaryFile() as file:
             hashed = hashlib.sha256()
             try:
-                with self._http.stream("GET", url) as answer:
+                with self._get(url) as answer:
                     if answer.status_code != 200:
                         raise OSError(f"{url} answered {answer.status_code}")
                     for block in answer.iter_bytes(BLOCK):

@@ -17,6 +17,8 @@ class Entry:
     ``uploaded`` is seconds since the epoch, None if nobody knows; ``yanked`` None, or the reason,
     which may be empty; ``sha256`` empty if it is not known yet.  ``open`` gives the bytes, checked
     against ``sha256`` where they come over a network; it raises OSError when they cannot be had.
+    ``path`` is where it lies on this machine, if it does.
+    ``attestations`` gives them as an upload form has them, empty without any; it may raise OSError.
     """
 
     filename: str
@@ -26,6 +28,8 @@ class Entry:
     uploaded: float | None = None
     yanked: str | None = None
     by: str = ""
+    path: Path | None = None
+    attestations: Callable[[], str] = field(default=str, repr=False)
 
 
 def opened(path: Path) -> Callable[[], IO[bytes]]:

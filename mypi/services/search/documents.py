@@ -8,9 +8,10 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 
 from mypi.model import Index, Project, Release
-from mypi.model.catalogue import Card, Document
+from mypi.model.catalogue import NO_WHEEL, WHEEL, Card, Document
 from mypi.names import normalise
 from mypi.services import requirements, versions
+from mypi.services.search.licences import folded
 from mypi.services.versions import Candidate
 
 MAX_TEXT = 50_000
@@ -19,6 +20,8 @@ MAX_WORDS = 2_000
 """Words of a README that are kept, the first ones."""
 MAX_LISTED = 300
 """Classifiers, keywords and requirements of one release that are kept."""
+MAX_VERSIONS = 2_000
+"""Versions of one project that are kept, the newest ones."""
 MAX_SUMMARY = 300
 PYTHONS = ("2.7", *(f"3.{minor}" for minor in range(6, 16)))
 """The Python versions that can be asked for."""
@@ -56,10 +59,31 @@ def document(index: Index, project: Project) -> Document:
         classifier=classifiers,
         requires=sorted(_required(fields)),
         python=list(_pythons(card.requires_python, classifiers)),
-        licence=[card.licence] if card.licence else [],
-        status=[project.status, *card.badges, "wheel" if wheels else "no wheel"],
+        licence=[folded(card.licence)] if card.licence else [],
+        status=[project.status, *card.badges, WHEEL if wheels else NO_WHEEL],
         uploaded=card.uploaded,
+        version=[it.version for it in known[:MAX_VERSIONS]] or [card.version] * bool(card.version),
+        home_page=address_words(_address(fields, "home_page", "homepage")),
+        platform=address_words(" ".join(_some(fields.get("platforms")))),
+        download_url=address_words(_address(fields, "download_url", "download")),
+        releases=len(project.releases),
+        files=sum(it.files for it in known),
     )
+
+
+def address_words(text: str) -> list[str]:
+    """What an address or the name of a platform is found by."""
+    return list(dict.fromkeys(_WORD.findall(text[:1_000].lower())))[:50]
+
+
+def _address(fields: Mapping[str, Any], name: str, label: str) -> str:
+    """An address in its old field, or among those with labels, where newer tools write it."""
+    known = {it.lower().replace("-", "").replace(" ", ""): url for it, url in _urls(fields).items()}
+    return f"{fields.get(name) or ''} {known.get(label, '')}"
+
+
+def _urls(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {str(label): str(url) for label, url in (fields.get("project_urls") or {}).items()}
 
 
 def _card(

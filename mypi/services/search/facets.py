@@ -7,7 +7,7 @@ from typing import Any
 
 from BTrees.IFBTree import intersection
 
-from mypi.model.catalogue import Catalogue
+from mypi.model.catalogue import NO_WHEEL, WHEEL, Catalogue
 
 SMALL = ("index", "python", "licence", "status")
 """Fields of few values: all hits are counted."""
@@ -17,6 +17,9 @@ COUNTED = 500
 """Hits whose values are looked at one by one; also most values of a small field."""
 SHOWN = 12
 """Values of a field."""
+
+WHEELS = {"yes": WHEEL, "no": NO_WHEEL}
+"""Whether the latest release has a wheel -> how ``status`` says so."""
 
 Facets = dict[str, list[tuple[str, int]]]
 """Field -> values and numbers of hits, the most frequent first."""
@@ -39,6 +42,8 @@ def facets(catalogue: Catalogue, found: Any) -> Facets:
             values = islice(index._fwd_index.items(), COUNTED)
             sizes = ((value, len(intersection(found, having))) for value, having in values)
             counted[name] = Counter({value: size for value, size in sizes if size})
+    wheels = {said: counted["status"].pop(word, 0) for said, word in WHEELS.items()}
+    counted["wheel"] = Counter({said: count for said, count in wheels.items() if count})
     return {name: _most(count) for name, count in counted.items()}
 
 

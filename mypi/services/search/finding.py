@@ -9,6 +9,8 @@ from BTrees.IFBTree import IFSet, difference, intersection, multiunion, union
 from mypi.model.catalogue import Catalogue
 from mypi.names import normalise
 from mypi.services.search import texts
+from mypi.services.search.facets import WHEELS
+from mypi.services.search.licences import folded
 from mypi.services.search.parsing import Query
 from mypi.services.search.texts import MAX_EXPANDED, Numbers
 from mypi.services.search.visible import Visible
@@ -46,6 +48,8 @@ class Finder:
             return self._numbers(self._names_with(normalise(value)))
         if name == "author":
             return texts.having(self.catalogue.texts["author"], value, MAX_EXPANDED)
+        if name == "wheel":
+            return self.having("status", WHEELS.get(value.casefold(), value))
         if name not in self.catalogue.words:
             return self.shown.all
         index = self.catalogue.words[name]
@@ -54,9 +58,12 @@ class Finder:
             wanted = [normalise(value)]
         elif name == "keyword":
             wanted = [value.lower()]
-        elif name in ("licence", "status"):
-            folded = value.casefold()
-            wanted = [known for known in index.unique_values() if known.casefold() == folded]
+        elif name == "licence":
+            same = folded(value).casefold()
+            wanted = [it for it in index.unique_values() if folded(it).casefold() == same]
+        elif name == "status":
+            same = value.casefold()
+            wanted = [known for known in index.unique_values() if known.casefold() == same]
         return multiunion([index._fwd_index.get(each, ()) or IFSet() for each in wanted])
 
     def with_word(self, word: str, expanded: int) -> Numbers:

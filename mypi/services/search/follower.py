@@ -13,7 +13,7 @@ from transaction.interfaces import TransientError
 from ZODB.POSException import POSError
 
 from mypi.model import Index, Site
-from mypi.model.catalogue import Catalogue, Followed
+from mypi.model.catalogue import FORM, Catalogue, Followed
 from mypi.model.site import ROOT_KEY
 from mypi.names import normalise
 from mypi.services import leases
@@ -56,6 +56,8 @@ class Follower:
 def is_behind(site: Site) -> bool:
     """Whether there is anything to follow; reads a few objects an index."""
     followed = site.catalogue.followed
+    if site.catalogue.form < FORM:
+        return True
     return any(name not in site.indexes for name in followed) or any(
         index.name not in followed
         or followed[index.name].journal is not index.journal
@@ -68,6 +70,8 @@ def is_behind(site: Site) -> bool:
 def follow(site: Site, batch: int = BATCH) -> bool:
     """Take ``batch`` projects at most into the catalogue; whether there may be more."""
     catalogue = site.catalogue
+    if catalogue.form < FORM:
+        catalogue.widen()
     left = batch
     for name in [name for name in catalogue.followed if name not in site.indexes]:
         left -= _forget(catalogue, name, left)

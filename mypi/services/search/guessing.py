@@ -2,9 +2,6 @@
 
 import heapq
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from mypi.model import Index
 from mypi.names import normalise
 from mypi.services.access import Access
@@ -52,6 +49,9 @@ def meant(shown: Visible, query: Query, total: int) -> list[str]:
 def _alike(shown: Visible, name: str, limit: int) -> list[str]:
     if not name:
         return []
+    from rapidfuzz import process  # 3 MiB, for the first who misspells a name
+    from rapidfuzz.distance import OSA
+
     found = process.extract(
         name, shown.names, scorer=OSA.normalized_similarity, limit=limit, score_cutoff=ALIKE
     )

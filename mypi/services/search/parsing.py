@@ -21,6 +21,7 @@ FIELDS = {
     "licence": "licence",
     "license": "licence",
     "status": "status",
+    "wheel": "wheel",
 }
 """Word before the colon -> field."""
 

@@ -16,7 +16,7 @@ from BTrees.IFBTree import multiunion
 from mypi.model import Index, Site
 from mypi.services import lookup
 from mypi.services.access import Access
-from mypi.services.lookup import Stamp, stamp_of
+from mypi.services.stamps import Stamp, stamp_of
 
 KEPT = 8
 """Tables; one of 10,000 projects takes some 3 MB."""

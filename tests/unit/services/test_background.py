@@ -6,7 +6,8 @@ import threading
 import pytest
 from ZODB.POSException import ConflictError
 
-from mypi.services.background import Background
+from mypi.services.background import GATHER, LONGEST_REST, PROMPT, REST, Background
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -58,13 +59,33 @@ def test_waking_the_thread_runs_a_round(background):
 
     background.wake()
 
-    assert ran.wait(10)
+    assert ran.wait(PATIENCE)
+
+
+def test_without_being_woken_the_thread_runs_a_round_now_and_then():
+    again = threading.Semaphore(0)
+    prompt = Background(pause=PROMPT, longest_rest=0)
+    prompt.add("task", again.release)
+    prompt.start()
+
+    assert [again.acquire(timeout=PATIENCE) for _ in range(3)] == [True] * 3
+    prompt.stop()
+
+
+@pytest.mark.parametrize(("took", "rest"), [(0.0, GATHER), (1.0, REST), (60.0, LONGEST_REST)])
+def test_who_worked_long_rests_long(background, took, rest):
+    assert background.rest_after(took) == rest
+
+
+@pytest.mark.parametrize("took", [0.0, 1.0, 60.0])
+def test_what_is_prompt_never_rests_however_long_a_round_took(took):
+    assert Background(pause=PROMPT, longest_rest=0).rest_after(took) == 0
 
 
 def test_stopping_does_what_is_waiting(background):
     done = []
-    background.start()
     background.add("late", lambda: done.append(1))
+    background.start()
 
     background.stop()
 
@@ -92,6 +113,6 @@ def test_stopping_does_not_wait_for_all_of_long_work(background):
     background.add("endless", lambda: not begun.set())
     background.start()
     background.wake()
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
 
     background.stop()  # returns

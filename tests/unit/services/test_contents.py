@@ -27,21 +27,3 @@ def test_a_path_finds_a_file_or_a_folder(path, name):
 @pytest.mark.parametrize("path", ["demo", "demo-1.0/docs/a", "demo-1.0/docs/a.png/x", "../top.txt"])
 def test_other_paths_find_nothing(path):
     assert contents.find(FOUND, path) is None
-
-
-@pytest.mark.parametrize(
-    ("link", "name"),
-    [
-        ("docs/a.png", "demo-1.0/docs/a.png"),
-        ("./docs/../docs/a.png?raw=true#top", "demo-1.0/docs/a.png"),
-        ("../top.txt", "top.txt"),
-        ("../../top.txt", None),
-        ("docs", None),
-        ("", None),
-        ("//evil.example/x", None),
-    ],
-)
-def test_a_relative_link_finds_the_file_it_means(link, name):
-    entry = contents.linked(FOUND, "demo-1.0/README.md", link)
-
-    assert (entry.name if entry else None) == name

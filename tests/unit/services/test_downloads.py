@@ -108,7 +108,8 @@ def test_old_days_are_folded_by_month_and_nothing_is_lost(counter, site_db, site
 
     held = stable.downloads.projects["six"]
     days = [day for day, _value, _number in held.between("version", 0, TODAY)]
-    assert all(date.fromordinal(day).day == 1 for day in days if day < held.folded)
+    folded = [day for day in days if day < held.folded]
+    assert {date.fromordinal(day).day for day in folded} == {1}
     assert sum(number for _day, _value, number in held.between("file", 0, TODAY)) == 21
     assert len(days) < 20
     assert held.total == 21
@@ -127,6 +128,18 @@ def test_the_most_wanted_are_those_of_thirty_days(site, everything, put, stable,
     assert downloads.top(everything, stable) == [("attrs", 5), ("six", 2)]
     assert downloads.top(everything, incubator) == [("attrs", 5), ("demo", 3), ("six", 2)]
     assert downloads.top(everything, incubator, limit=1) == [("attrs", 5)]
+
+
+def test_an_index_tells_the_downloads_of_each_day_with_those_of_its_bases(
+    everything, stable, incubator
+):
+    stable.downloads.add("six", TODAY - 29, {}, 2)
+    stable.downloads.add("attrs", TODAY, {}, 5)
+    incubator.downloads.add("demo", TODAY, {}, 3)
+
+    assert downloads.of_all_by_day(everything, stable, TODAY) == [2, *[0] * 28, 5]
+    assert downloads.of_all_by_day(everything, incubator, TODAY) == [2, *[0] * 28, 8]
+    assert downloads.of_all_by_day(everything, stable, TODAY + 29) == [5, *[0] * 29]
 
 
 def test_what_is_not_recent_any_more_takes_no_room():

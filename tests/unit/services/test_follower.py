@@ -7,7 +7,7 @@ from ZODB.POSException import ConflictError
 from mypi.model.site import ROOT_KEY
 from mypi.services import indexes, search, trash
 from mypi.services.actor import Actor
-from mypi.services.search.follower import follow
+from mypi.services.search.follower import follow, is_behind
 from tests.factories import wheel
 
 
@@ -93,6 +93,21 @@ def elsewhere(site_db):
     yield connection.root()[ROOT_KEY]
     manager.abort()
     connection.close()
+
+
+def test_a_catalogue_of_an_older_form_is_filled_once_more(site, ten, tm):
+    while follow(site):
+        tm.commit()
+    del site.catalogue.words["version"]
+    site.catalogue.form = 1
+    tm.commit()
+
+    while follow(site):
+        tm.commit()
+
+    assert not is_behind(site)
+    assert len(site.catalogue.words["version"]._fwd_index["1.0"]) == 10
+    assert site.catalogue.names("stable") == [f"p{number}" for number in range(10)]
 
 
 def test_of_two_processes_one_takes_a_project_in(site, ten, tm, elsewhere):

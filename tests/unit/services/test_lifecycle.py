@@ -61,6 +61,14 @@ def test_yanking_again_changes_the_reason(stable, six, yanked):
     assert yanked()[SDIST[0]] == "slow"
 
 
+def test_a_yank_tells_whether_anything_was_new(stable, six):
+    assert not lifecycle.unyank(stable, "six", "1.0", BOB)
+    assert lifecycle.yank(stable, "six", "1.0", "slow", BOB, filename=NAME)
+    assert lifecycle.yank(stable, "six", "1.0", "slow", BOB)
+    assert not lifecycle.yank(stable, "six", "1.0", "slow", BOB)
+    assert lifecycle.unyank(stable, "six", "1.0", BOB)
+
+
 def test_nothing_but_the_yank_changes_in_a_line(stable, six, yanked):
     before = dict(six.links)
     lifecycle.yank(stable, "six", "1.0", "broken", BOB)

@@ -259,7 +259,7 @@ def test_releases_of_several_projects_are_promoted_together(put, bring, incubato
     [
         (Wanted("seven"), "no project seven in the index incubator"),
         (Wanted("six", "2.0"), "no file of six==2.0 in the index incubator"),
-        (Wanted("six", "1.0", "six-1.0.zip"), "no file of six==1.0/six-1.0.zip in the index"),
+        (Wanted("six", "1.0", "six-1.0.zip"), "no file six-1.0.zip of six==1.0 in the index"),
         (Wanted("bare"), "no file of bare in the index incubator"),
         (Wanted("six", "1" * 5000), "no file of six==111"),
     ],

@@ -153,6 +153,25 @@ def test_replacing_one_of_two_files_leaves_what_the_release_says(index, upload):
     assert index.project("six").release("1.0").fields["summary"] == "First"
 
 
+def test_a_wheel_tells_the_requirements_that_an_old_sdist_before_it_did_not(index, upload):
+    publish(index, upload(sdist("demo", "1.0", metadata_version="1.1", summary="First")), ADA)
+
+    needs = {"requires_dist": ["six"], "requires_python": ">=3.9"}
+    publish(index, upload(wheel("demo", "1.0", summary="Second", **needs)), ADA)
+
+    fields = index.project("demo").release("1.0").fields
+    assert fields == {"metadata_version": "1.1", "summary": "First"} | needs
+
+
+def test_a_later_wheel_does_not_change_the_requirements_that_are_told(index, upload):
+    publish(index, upload(wheel("demo", "1.0", requires_dist=["six"])), ADA)
+
+    other = wheel("demo", "1.0", tags="py2-none-any", requires_dist=["enum34"])
+    publish(index, upload(other), ADA)
+
+    assert index.project("demo").release("1.0").fields["requires_dist"] == ["six"]
+
+
 @pytest.mark.parametrize("status", ["archived", "quarantined"])
 def test_a_closed_project_takes_neither_files_nor_releases(index, upload, status):
     publish(index, upload(wheel("six", "1.0")), ADA)

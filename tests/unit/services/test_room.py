@@ -1,12 +1,13 @@
 """Whether there is room to publish, on a disk that says what is free."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from mypi.errors import NoRoom
 from mypi.services import room
-from mypi.services.room import FULL, NO_NAMES, READ_ONLY, TOO_LARGE, Room
+from mypi.services.room import FULL, NO_NAMES, READ_ONLY, TOO_LARGE, Room, apart
 
 MIB = 2**20
 
@@ -89,6 +90,27 @@ def test_pages_ask_the_disk_once_a_second_however_many_they_are(disk, tmp_path, 
         FULL,
         "The server's disk has room again.",
     ]
+
+
+def test_the_disk_of_the_database_has_its_reserve_as_well(tmp_path, monkeypatch):
+    disks = {tmp_path: Disk(), tmp_path / "database": Disk()}
+    monkeypatch.setattr(os, "statvfs", disks.__getitem__)
+    here = Room(tmp_path, 60 * MIB, tmp_path / "database")
+
+    here.demand(40 * MIB)  # archives go to the other disk
+    disks[tmp_path / "database"].f_bavail = 10
+
+    assert here.look() == FULL
+    with pytest.raises(NoRoom):
+        here.demand(0)
+
+
+def test_a_database_on_another_disk_is_told_from_one_beside_the_archives(tmp_path):
+    (tmp_path / "Data.fs").touch()
+
+    assert apart(tmp_path / "Data.fs", tmp_path) is None
+    assert apart(None, tmp_path) is None
+    assert apart(Path("/proc/self/stat"), tmp_path) is not None
 
 
 def test_a_disk_that_cannot_be_asked_is_tried(tmp_path):

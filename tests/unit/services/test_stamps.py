@@ -3,10 +3,11 @@
 import pytest
 
 from mypi.metadata import Metadata
-from mypi.services import docs, lifecycle, lookup, trash
+from mypi.services import docs, lifecycle, trash
 from mypi.services.actor import Actor
 from mypi.services.promote import promote, undo
 from mypi.services.publish import register
+from mypi.services.stamps import stamp_of
 from mypi.services.wanted import parse
 from mypi.staging import Digests, Spool
 from tests.factories import sdist, wheel
@@ -75,7 +76,7 @@ def told(world):
     for index in (world.stable, world.incubator):
         entries = [serial for serial, entry in index.journal.since(0) if entry.project == "six"]
         project = index.project("six")
-        stamp = lookup.stamp_of(project, project.changes) if project is not None else None
+        stamp = stamp_of(project, project.changes) if project is not None else None
         known[index.name] = (max(entries, default=0), stamp)
     return known
 

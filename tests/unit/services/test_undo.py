@@ -156,6 +156,24 @@ def test_what_was_deleted_since_is_passed_over(put, bring, take_back, incubator,
     assert list(stable.reserved) == [NAME, "six-1.1-py3-none-any.whl"]
 
 
+def test_what_goes_since_it_is_empty_is_told_of(put, bring, take_back, incubator, stable):
+    """Else the page of its project would be taken for unchanged."""
+    for name in ("one", "two"):
+        put(incubator, wheel(name, "1.0"))
+    promotion = bring("one", "two")
+    trash.delete(stable, "two", CARL, "1.0", wheel("two", "1.0")[0])
+    before = len(stable.journal)
+
+    take_back(promotion)
+
+    assert stable.project("two") is None
+    told = [entry for _serial, entry in stable.journal.since(before)]
+    assert {(it.action, it.project, it.version) for it in told} == {
+        ("undo promotion", "one", "1.0"),
+        ("undo promotion", "two", "1.0"),
+    }
+
+
 def test_that_nothing_was_left_is_told(put, bring, take_back, incubator, stable):
     put(incubator, WHEEL)
     promotion = bring("six")

@@ -56,6 +56,12 @@ def test_anything_else_is_refused(text):
         parse(text)
 
 
+@pytest.mark.parametrize("text", ["six>=1.0", "six=1.0", "six~=1.0", "six!=1.0", "six<2"])
+def test_what_only_pip_understands_is_told_how_to_write_it(text):
+    with pytest.raises(Refused, match=r"write PROJECT, PROJECT==VERSION"):
+        parse(text)
+
+
 def test_a_refusal_does_not_repeat_all_of_a_long_text():
     with pytest.raises(Refused) as caught:
         parse("six==" + "1" * 100_000)

@@ -21,7 +21,8 @@ HERE = "https://index.example/simple/six/"
 def test_an_anchor_is_a_file_with_its_yank(anchor, yanked):
     (file,) = read_html(anchor, HERE).files
 
-    assert file == {"url": "six-1.0.tar.gz", "filename": "six-1.0.tar.gz", "yanked": yanked}
+    name = "six-1.0.tar.gz"
+    assert file == {"url": name, "filename": name, "yanked": yanked, "provenance": ""}
 
 
 def test_names_of_projects_are_the_text():
