@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from mypi.errors import CannotStart
-from mypi.server import banner
+from mypi.server import banner, memory
 from mypi.server.options import app_settings, read_options
 from mypi.server.runner import Runner
 from mypi.server.whereabouts import Whereabouts, published, reached_at
@@ -46,6 +46,7 @@ def run(app: Any, global_config: Mapping[str, str] | None = None, **settings: An
         _give_up(f"mypi: {error}")
     facts = gather_facts(app_settings(app).get("mypi.facts") or {}, runner.addresses)
     sys.setswitchinterval(TURN)
+    memory.give_back()
     with _findable(app, runner):
         runner.run(started=lambda: banner.show(facts, sys.stderr))
 

@@ -8,7 +8,9 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
+from mypi.server.bodies import TAKER
 from mypi.server.parser import StrictParser
+from mypi.server.sending import LARGE, Piece, Whole, file_wrapper, send_piece
 
 RECENT = 1.0
 """Seconds of silence after which a refused client has read its answer, when the server stops."""
@@ -21,10 +23,15 @@ class AppTask(WSGITask):
 
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment; says that the body can be rewound, or WebOb would copy it."""
-        environ: dict[str, Any] = super().get_environment()
-        environ["webob.is_body_seekable"] = True
-        environ["SERVER_SOFTWARE"] = environ["SERVER_SOFTWARE"] or "mypi"
-        return environ
+        made: dict[str, Any] | None = self.request.environ
+        if made is None:
+            made = self.request.environ = super().get_environment()
+            made["webob.is_body_seekable"] = True
+            made["wsgi.file_wrapper"] = file_wrapper
+            made["SERVER_SOFTWARE"] = made["SERVER_SOFTWARE"] or "mypi"
+            if self.request.taker is not None:
+                made[TAKER] = self.request.taker
+        return made
 
     def build_response_header(self) -> bytes:
         """The head of the answer; says ``Connection: close`` while the server is stopping."""
@@ -32,6 +39,12 @@ class AppTask(WSGITask):
             self.request.headers["CONNECTION"] = "close"
         head: bytes = super().build_response_header()
         return head
+
+    def set_close_on_finish(self) -> None:
+        """waitress also closes after 204 and 304, as they tell no length: they have none."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version == "1.0" or asked == "close":
+            super().set_close_on_finish()
 
 
 class RefusalTask(ErrorTask):
@@ -61,6 +74,9 @@ class Channel(HTTPChannel):
     request: Any = None
     refused = False
     lingers_until: float | None = None
+    is_for_the_loop = False
+    """The next request is not handed to a thread: whoever set this answers it."""
+
     _forgotten = 0
 
     @property
@@ -74,6 +90,19 @@ class Channel(HTTPChannel):
             or self.total_outbufs_len
             or self.close_when_flushed
         )
+
+    def is_quick(self) -> bool:
+        """Whether the application has the next answer in memory, and the client takes it.
+
+        Handing a request to a thread and back takes longer than such an answer.  Who sends many
+        requests without waiting has them answered by a thread: all others wait for the loop.
+        """
+        request = self.requests[0]
+        is_alone = len(self.requests) == 1 and not self.total_outbufs_len
+        if request.error or request.command != "GET" or not is_alone:
+            return False
+        environ = AppTask(self, request).get_environment()
+        return bool(self.adj.proxies.are_absent(environ) and self.adj.at_once(environ))
 
     def awaited(self, now: float) -> bool:
         """Whether a request may be on its way, though none is here; asked when the server stops."""
@@ -92,6 +121,27 @@ class Channel(HTTPChannel):
             and not self.total_outbufs_len
             and now > self.request.started + self.adj.limits.header_timeout
         )
+
+    def write_soon(self, data: Any) -> int:
+        """Send bytes, or a file that is wrapped, as soon as the client takes them."""
+        if data.__class__ is bytes and len(data) >= LARGE:
+            data = Whole(data)
+        written: int = super().write_soon(data)
+        return written
+
+    def send(self, data: Any, do_close: bool = True) -> int:
+        """Send what the socket takes of bytes, or of a piece of a file; how many it took."""
+        if not isinstance(data, Piece):
+            sent: int = super().send(data, do_close)
+            return sent
+        try:
+            return send_piece(self.socket, data)
+        except BlockingIOError:
+            return 0
+        except ConnectionError:  # the client is gone
+            if do_close:
+                self.handle_close()
+            return 0
 
     def handle_write(self) -> None:
         """Send what is due; after a refusal linger where waitress would close."""
@@ -113,7 +163,11 @@ class Channel(HTTPChannel):
     def received(self, data: bytes) -> bool:
         """Hand ``data`` to the request, or forget it when lingering."""
         if self.lingers_until is None:
-            return bool(super().received(data))
+            taken = bool(super().received(data))
+            while self.is_for_the_loop:
+                self.is_for_the_loop = False
+                self.service()
+            return taken
         self._forgotten += len(data)
         if self._forgotten > self.adj.limits.linger_bytes or self.overdue(time.time()):
             self.will_close = True

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import socket
+import threading
 import time
 from typing import Any
 
@@ -48,6 +49,9 @@ class _Listening:
     """Set while the server finishes its last requests."""
 
     stopping_since = 0.0
+    loop: int | None = None
+    """The thread that turns the loop."""
+
     _deaf_until = 0.0
 
     def __init__(self, *args: Any, **kw: Any) -> None:
@@ -74,6 +78,22 @@ class _Listening:
     def readable(self: Any) -> bool:
         """Whether to accept now.  waitress calls this once a round, and cleans up in it."""
         return bool(super().readable()) and time.monotonic() >= self._deaf_until  # type: ignore[misc]
+
+    def add_task(self: Any, channel: Channel) -> None:
+        """Have the channel's next request answered: by a thread, or at once when that is quick."""
+        if threading.get_ident() == self.loop and channel.is_quick():
+            channel.is_for_the_loop = True
+        else:
+            super().add_task(channel)  # type: ignore[misc]
+
+    def pull_trigger(self: Any) -> None:
+        """Wake the loop; from inside it nobody needs to."""
+        if threading.get_ident() != self.loop:
+            self.wake()
+
+    def wake(self: Any) -> None:
+        """Wake the loop, also from a signal's handler in the middle of it."""
+        self.trigger.pull_trigger()
 
     def maintenance(self: Any, now: float) -> None:
         """Drop silent connections and overdue ones."""

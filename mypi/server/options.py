@@ -6,7 +6,7 @@ application's to say (``mypi.max_upload``, ``mypi.min_free``, ``mypi.spool_dir``
 
 import dataclasses
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from waitress.adjustments import Adjustments
 
 from mypi.errors import CannotStart
 from mypi.server import places
+from mypi.server.bodies import Taker
 from mypi.server.proxies import Proxies, read_proxies
 from mypi.sizes import parse_size
 
@@ -85,6 +86,9 @@ IDLE_OF_PROXIES = 6
 OWN_KEYS = ("header_timeout", "stop_timeout", "stop_idle", "linger_timeout", "linger_bytes")
 """Fields of :class:`Limits` that ``[server:main]`` may set; the others are the application's."""
 
+_WHOLE_NUMBERS = [name for name, cast in Adjustments._params if cast is int]
+"""Keys whose mistakes waitress tells without their names."""
+
 
 NO_PROXIES = Proxies()
 
@@ -93,7 +97,12 @@ class Options(Adjustments):
     """waitress's adjustments together with our ``limits``: what parser and channel are given.
 
     ``proxies`` are not waitress's to judge; ``is_inherited`` when the sockets stay open without us.
+    ``at_once`` tells of a WSGI environment whether the application has the answer in memory,
+    ``body_taker`` of a path and a content type who takes a large body that is posted there.
     """
+
+    at_once: Callable[[dict[str, Any]], bool] = staticmethod(lambda environ: False)
+    body_taker: Callable[[str, str], Taker | None] = staticmethod(lambda path, content_type: None)
 
     def __init__(self, limits: Limits, proxies: Proxies = NO_PROXIES, **adjustments: Any) -> None:
         given = adjustments.get("max_request_body_size")
@@ -118,9 +127,12 @@ def read_options(app: Any, settings: Mapping[str, Any]) -> Options:
         given |= {key: _size(key, given[key]) for key in SIZE_KEYS if key in given}
         proxies = read_proxies(given)
         own: dict[str, Any] = {"stop_idle": IDLE_OF_PROXIES if proxies else 0}
-        own |= {key: float(given.pop(key)) for key in OWN_KEYS if key in given}
+        own |= {key: _number(float, key, given.pop(key)) for key in OWN_KEYS if key in given}
+        given |= {key: _number(int, key, given[key]) for key in _WHOLE_NUMBERS if key in given}
         limits = dataclasses.replace(_limits_of(app), **own)
         options = Options(limits, proxies, **given)
+        options.at_once = app_settings(app).get("mypi.at_once") or options.at_once
+        options.body_taker = app_settings(app).get("mypi.body_taker") or options.body_taker
     except ValueError as error:
         raise CannotStart(f"[server:main] {error}") from error
     options.connection_limit = affordable_connections(options.connection_limit)
@@ -132,6 +144,13 @@ def _size(key: str, value: Any) -> int:
         return parse_size(str(value))
     except ValueError as error:
         raise ValueError(f"{key} = {value}: {error}") from None
+
+
+def _number(kind: type[float], key: str, value: Any) -> float:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(f"{key} = {value}: write a number.") from None
 
 
 def app_settings(app: Any) -> Mapping[str, Any]:

@@ -14,8 +14,10 @@ import time
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import FixedStreamReceiver
 from waitress.utilities import RequestEntityTooLarge
 
+from mypi.server.bodies import Body, Taker
 from mypi.server.chunks import Chunks
 from mypi.server.options import Options
 from mypi.server.refusals import Refusal, disk_almost_full, human_size, too_large
@@ -42,6 +44,8 @@ class StrictParser(HTTPRequestParser):
 
     body_rcv: Any = None
     path = ""  # waitress logs it even when the head could not be parsed.
+    environ: dict[str, Any] | None = None
+    """The WSGI environment, once it was made."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -82,8 +86,24 @@ class StrictParser(HTTPRequestParser):
             raise ParsingError("Transfer-Encoding in HTTP/1.0")
         if self.version == "1.1" and "HOST" not in self.headers:
             raise ParsingError("no Host header")
-        if self.chunked:
-            self.body_rcv = Chunks(self.body_rcv.getbuf())
+        if self.body_rcv is not None:
+            body = Body(self.adj.inbuf_overflow, self.content_length, self._taker)
+            self.body_rcv = (
+                Chunks(body) if self.chunked else FixedStreamReceiver(self.content_length, body)
+            )
+
+    @property
+    def taker(self) -> Taker | None:
+        """Who takes the body while it arrives, if anybody does."""
+        return None if self.body_rcv is None else self.body_rcv.getbuf().taker
+
+    def _taker(self) -> Taker | None:
+        path = self.path
+        if self.adj.url_prefix and path.startswith(self.adj.url_prefix + "/"):
+            path = path[len(self.adj.url_prefix) :]
+        if self.command != "POST":
+            return None
+        return self.adj.body_taker(path, self.headers.get("CONTENT_TYPE", ""))
 
     def close(self) -> None:
         """Forget the body.  Closing a file on a full disk may fail again; that is no news."""
@@ -92,9 +112,11 @@ class StrictParser(HTTPRequestParser):
 
     def _watch_body(self) -> None:
         if self.body_bytes_received >= self._look_at:
-            # The first look is before the body, and asks for the upload three times: here, in the
-            # application's spool, and once to spare.  Later ones guard the reserve.
-            wanted = 0 if self.body_bytes_received else 3 * self.content_length
+            # The first look is before the body, and asks for the upload twice, so that once is to
+            # spare, or three times if it is here before the application has it too.  Later ones
+            # guard the reserve.
+            copies = 2 if self.taker is not None else 3
+            wanted = 0 if self.body_bytes_received else copies * self.content_length
             self._look_at = self.body_bytes_received + CHECK_EVERY
             if self.chunked or self.content_length > SMALL_BODY:
                 self._check_disk(wanted + self.limits.min_free)

@@ -34,6 +34,7 @@ HEADERS = frozenset(name.lower().replace("_", "-") for name in PROXY_HEADERS) | 
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]{1,100}){0,20}/?", re.ASCII)
 _OURS_ALONE = ("HTTP_X_FORWARDED_PREFIX", "HTTP_X_REQUEST_ID")
 """Headers besides waitress's that nobody but a trusted proxy may set."""
+_TOLD = frozenset(_OURS_ALONE) | {"HTTP_" + name.upper().replace("-", "_") for name in HEADERS}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -56,6 +57,11 @@ class Proxies:
     def trusts(self, peer: str) -> bool:
         """Whether ``peer``, a ``REMOTE_ADDR``, is one of these proxies."""
         return self.everybody or _is_among(peer, self.networks, self.unix)
+
+    def are_absent(self, environ: MutableMapping[str, Any]) -> bool:
+        """Whether the request came as it is: no proxy is believed, and none says anything."""
+        told = not _TOLD.isdisjoint(environ)
+        return not told and not (self and self.trusts(environ.get("REMOTE_ADDR", "")))
 
     def around(self, app: Any) -> Any:
         """``app``, told of clients as the proxies tell, and of nothing that others made up."""

@@ -46,6 +46,8 @@ class Runner:
         self.sockets: dict[int, Any] = {}
         self.dispatcher = ThreadedTaskDispatcher()
         self._asked_to_stop = 0
+        # A signal may come to the thread that has it.
+        self._waking = threading.RLock()
         try:
             self.listeners = listeners(
                 options.proxies.around(app), options, self.dispatcher, self.sockets
@@ -53,7 +55,7 @@ class Runner:
         except OSError as error:
             wasyncore.close_all(self.sockets)
             raise CannotStart(_cannot_listen(error)) from error
-        self._wake = self.listeners[0].pull_trigger
+        self._wake = self.listeners[0].wake
         self.dispatcher.set_thread_count(options.threads)
 
     @property
@@ -77,6 +79,8 @@ class Runner:
         ``started`` is called when signals are heeded.
         """
         notifier = Notifier()
+        for each in self.listeners:
+            each.loop = threading.get_ident()
         with _signals(self.stop):
             try:
                 started()
@@ -92,7 +96,8 @@ class Runner:
     def stop(self) -> None:
         """Ask for a graceful stop; asked twice, for a stop at once.  Safe in any thread."""
         self._asked_to_stop += 1
-        self._wake()
+        with self._waking:
+            self._wake()
 
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout, self.options.asyncore_use_poll, self.sockets, count=1)
@@ -133,7 +138,8 @@ class Runner:
         return busy, awaited
 
     def _close(self) -> None:
-        self._wake = _nothing
+        with self._waking:
+            self._wake = _nothing
         for each in self.listeners:
             each.stop_listening()
             for channel in list(each.active_channels.values()):

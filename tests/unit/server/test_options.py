@@ -60,8 +60,9 @@ def test_keys_of_the_ini_file_replace_defaults():
     ("keys", "words"),
     [
         ({"thread": "4"}, "Unknown adjustment 'thread'"),
-        ({"threads": "four"}, "four"),
-        ({"stop_timeout": "soon"}, "soon"),
+        ({"threads": "four"}, "threads = four: write a number"),
+        ({"port": "http"}, "port = http: write a number"),
+        ({"stop_timeout": "soon"}, "stop_timeout = soon: write a number"),
         ({"host": "127.0.0.1", "listen": "127.0.0.1:1"}, "host or port may not be set"),
         ({"trusted_proxy": "127.0.0.1"}, "trusted_proxy_headers = x-forwarded-for"),
     ],
