@@ -34,6 +34,7 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
         logs.use_json()
     if app.registry.front is not None:
         app.registry.front.forget_all()  # whatever happened while nobody looked
+        app.registry.following.start()
     app.registry.background.start()
     warming.start(app.registry)
     atexit.register(close, app)
@@ -43,6 +44,7 @@ def main(global_config: dict[str, str], **ini: Any) -> Any:
 def close(app: Any) -> None:
     """Do what is left to do in the background, and close the database."""
     app.registry.background.stop()
+    app.registry.following.stop()
     app.registry.database.close()
 
 
@@ -50,27 +52,38 @@ def make_app(ini: dict[str, Any]) -> Any:
     """The WSGI application for ``ini``; raises CannotStart."""
     from pyramid.config import Configurator
 
-    from mypi.services.background import Background
+    with Configurator(settings=ini) as config:
+        prepare(config, ini)
+        config.include("mypi.web")
+        return config.make_wsgi_app()
+
+
+def prepare(config: Any, ini: dict[str, Any]) -> None:
+    """Give the registry what views find there: settings, database, background tasks, caches.
+
+    Raises CannotStart.
+    """
+    from mypi.services.background import PROMPT, Background
     from mypi.services.downloads import Counter
     from mypi.services.search import Follower
     from mypi.services.webhooks import Addresses, Sender
     from mypi.settings import Settings
+    from mypi.web import state
 
-    settings = Settings.from_ini(ini, os.environ)
-    with Configurator(settings=ini) as config:
-        config.registry.mypi = settings
-        config.registry.background = Background()
-        open_data(config)
-        config.registry.downloads = Counter(settings.statistics_days)
-        config.registry.front = open_front(config.registry)
-        config.registry.background.add("downloads", write_downloads(config.registry))
-        where = config.registry.database, config.registry.process
-        config.registry.background.add("catalogue", Follower(*where))
-        urls = Addresses(settings.url, settings.default_index)
-        sender = Sender(*where, config.registry.background, urls)
-        config.registry.background.add("webhooks", sender)
-        config.include("mypi.web")
-        return config.make_wsgi_app()
+    registry = config.registry
+    settings = registry.mypi = Settings.from_ini(ini, os.environ)
+    background = registry.background = Background()
+    # What another machine closed must not wait until a catalogue is written here.
+    registry.following = Background(pause=PROMPT, longest_rest=0)
+    open_data(config)
+    registry.downloads = Counter(settings.statistics_days)
+    registry.front = open_front(registry)
+    background.add("downloads", write_downloads(registry))
+    where = registry.database, registry.process
+    background.add("catalogue", Follower(*where))
+    urls = Addresses(settings.url, settings.default_index)
+    background.add("webhooks", Sender(*where, background, urls))
+    state.prepare(registry)
 
 
 def write_downloads(registry: Any) -> Callable[[], None]:
@@ -101,7 +114,7 @@ def open_front(registry: Any) -> Any:
         raise CannotStart(f"mypi.front: {folder} cannot be written: {error.strerror}.") from None
     background, database = registry.background, registry.database
     if not data_folder(registry.settings["zodbconn.uri"]):
-        background.add("front", Following(database, front))
+        registry.following.add("front", Following(database, front))
     background.add("front downloads", LogCounter(database, registry.downloads, folder))
     background.add("front leftovers", front.sweep)
     return front
@@ -114,11 +127,12 @@ def open_data(config: Any) -> None:
 
     from mypi.model import leftovers
     from mypi.model.evolve import evolve
-    from mypi.model.site import bootstrap, check_default
-    from mypi.model.storage import open_database, spool_folder
-    from mypi.model.uris import complete
+    from mypi.model.site import check_default, found
+    from mypi.model.storage import data_file, open_database, spool_folder
+    from mypi.model.troubles import told_at_start
+    from mypi.model.uris import complete, describe
     from mypi.services.access import is_site_open
-    from mypi.services.room import Room
+    from mypi.services.room import Room, apart
 
     registry = config.registry
     given = registry.settings.get("zodbconn.uri")
@@ -128,19 +142,20 @@ def open_data(config: Any) -> None:
     manager = transaction.TransactionManager(explicit=True)
     connection = db.open(manager)
     try:
-        with manager:
-            site = bootstrap(connection.root(), registry.mypi)
-        evolve(site, manager, automatic=registry.mypi.evolve == "auto")
-        check_default(site, registry.mypi)
-        projects = sum(index.count() for index in site.indexes.values())
-        registry.starts_open = is_site_open(registry.mypi, site)
+        with told_at_start(describe(registry.settings["zodbconn.uri"])):
+            site = found(connection, registry.mypi)
+            evolve(site, manager, automatic=registry.mypi.evolve == "auto")
+            check_default(site, registry.mypi)
+            projects = sum(index.count() for index in site.indexes.values())
+            registry.starts_open = is_site_open(registry.mypi, site)
     finally:
         connection.close()
     registry.process = process_name(registry.settings["zodbconn.uri"])
     registry.spool_folder = spool_folder(db)
     leftovers.clear_old(registry.spool_folder)
     registry.blob_folder = registry.spool_folder.parent
-    registry.room = Room(registry.blob_folder, registry.mypi.min_free)
+    database = apart(data_file(registry.settings["zodbconn.uri"]), registry.blob_folder)
+    registry.room = Room(registry.blob_folder, registry.mypi.min_free, database)
     # ZODB makes a new blob's first file in the default temporary folder: the same file system.
     tempfile.tempdir = str(registry.spool_folder)
     tell_server(registry, projects)

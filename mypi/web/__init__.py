@@ -5,11 +5,7 @@ from typing import Any
 import pyramid_tm
 from pyramid.csrf import CookieCSRFStoragePolicy
 
-from mypi.services.htpasswd import Htpasswd
-from mypi.services.logins import Logins
-from mypi.web.caching import BodyCache
 from mypi.web.execution import execution_policy, writes
-from mypi.web.express import Express
 from mypi.web.negotiate import BrowserPredicate
 from mypi.web.security import Policy, access_of
 from mypi.web.watching import watched
@@ -40,7 +36,6 @@ DOORS = (
 
 def includeme(config: Any) -> None:
     """Transactions, security, error answers, then each door."""
-    settings = config.registry.mypi
     config.add_settings(
         {
             "tm.manager_hook": pyramid_tm.explicit_manager,
@@ -57,16 +52,12 @@ def includeme(config: Any) -> None:
     config.set_security_policy(Policy())
     config.add_request_method(access_of, "access", reify=True)
     config.set_csrf_storage_policy(CookieCSRFStoragePolicy(httponly=True, samesite="Lax"))
-    config.registry.logins = Logins(Htpasswd(settings.htpasswd) if settings.htpasswd else None)
     config.registry.words = {}
     config.set_default_permission("read")
     config.add_view_predicate("browser", BrowserPredicate)
     config.add_tween("mypi.web.room.room_tween")
     config.add_tween("mypi.web.origin.origin_tween")
     config.include("pyramid_chameleon")
-    config.registry.bodies = BodyCache(settings.cache_bytes)
-    config.registry.express = Express(config.registry.database, config.registry.front)
-    config.registry.page_cache_control = settings.page_cache_control
     config.include("mypi.web.errors")
     config.include("mypi.web.frame")
     for door in DOORS:

@@ -1,6 +1,8 @@
 """Answers made once and kept: bodies keyed by the stamps of what they were made from.
 
-Nothing is ever purged by hand: a change gives its object a new ZODB serial, hence a new key.
+Nothing is ever purged by hand: a change gives its object a new ZODB serial, hence a new key.  Of
+keys that differ in the moment alone the newest is kept: nobody will ask for the others again, and
+of pages that change all day they would fill the memory.
 """
 
 import gzip
@@ -9,10 +11,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyramid.response import Response
 
+from mypi.services.stamps import timeless
 from mypi.web import negotiate
 
 _EDITION = version("mypi")
@@ -22,38 +25,48 @@ _WORTH_PACKING = 500
 """Bytes below which gzip gains nothing."""
 
 
+class _Kept(NamedTuple):
+    key: Hashable
+    body: bytes
+
+
 class BodyCache:
-    """Bodies by key, the least used forgotten first; bounded by bytes."""
+    """The newest body of each key (``mypi.services.stamps``), bounded by bytes.
+
+    The least used are forgotten first.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self.hits = 0
         self.misses = 0
-        self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._bodies: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, build: Callable[[], bytes]) -> bytes:
         """The body of ``key``, built if need be; one over a quarter of the limit is not kept."""
+        name = timeless(key)
         with self._lock:
-            body = self._bodies.get(key)
-            if body is not None:
+            kept = self._bodies.get(name)
+            if kept is not None and kept.key == key:
                 self.hits += 1
-                self._bodies.move_to_end(key)
-                return body
+                self._bodies.move_to_end(name)
+                return kept.body
             self.misses += 1
         body = build()
         if len(body) * 4 <= self.limit:
             with self._lock:
-                self._keep(key, body)
+                self._keep(name, _Kept(key, body))
         return body
 
-    def _keep(self, key: Hashable, body: bytes) -> None:
-        self.size += len(body) - len(self._bodies.pop(key, b""))
-        self._bodies[key] = body
+    def _keep(self, name: Hashable, new: _Kept) -> None:
+        old = self._bodies.pop(name, None)
+        self.size += len(new.body) - (len(old.body) if old is not None else 0)
+        self._bodies[name] = new
         while self.size > self.limit:
-            _key, dropped = self._bodies.popitem(last=False)
-            self.size -= len(dropped)
+            _name, dropped = self._bodies.popitem(last=False)
+            self.size -= len(dropped.body)
 
 
 class Passing(Exception):

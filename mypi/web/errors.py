@@ -18,15 +18,21 @@ from transaction.interfaces import TransientError
 
 from mypi.errors import MypiError, NoRoom, NotLoggedIn, TooManyAttempts
 from mypi.model.troubles import Trouble, trouble_of
+from mypi.services.access import Identity
 from mypi.web import negotiate, redirects
 from mypi.web.execution import SAFE_METHODS
 from mypi.web.frame import missing
-from mypi.web.security import LOG_IN
+from mypi.web.frame.words import scope_in_words
+from mypi.web.security import LIMITED, LOG_IN
 from mypi.web.watching import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
 MAX_REASON = 200
+FOR_THE_KEEPER = (
+    "On an open index this is for its keeper alone, with the mypi command on the server. "
+    "`mypi user add NAME` there closes the index, and NAME can log in and do it here."
+)
 BUSY = "The index is busy: others kept changing the same thing. Nothing was stored; try again."
 CHALLENGE = 'Basic realm="pypi"'
 """``setup.py register`` knows no other realm (measured), and sends its login to none but this."""
@@ -151,8 +157,18 @@ def forbidden(error: HTTPForbidden, request: Any) -> Response:
     access = request.access
     if not access.is_open and not access.identity.name:
         return not_logged_in(NotLoggedIn(LOG_IN), request)
-    who = access.identity.name or "Whoever comes without a login"
-    return answer(request, 403, f"{who} is not allowed to do that here.")
+    if not access.identity.name:
+        return answer(request, 403, FOR_THE_KEEPER)
+    if error.result is LIMITED:
+        return answer(request, 403, _limits(access.identity))
+    return answer(request, 403, f"{access.identity.name} is not allowed to do that here.")
+
+
+def _limits(identity: Identity) -> str:
+    return (
+        f"The limits of this token of {identity.name} do not allow that: it "
+        f"{scope_in_words(identity.scope)}. Use another token, or log in."
+    )
 
 
 @exception_view_config(URLDecodeError)

@@ -9,11 +9,35 @@ from typing import Any
 
 from pyramid_retry import RetryableExecutionPolicy
 
-from mypi.model import APPENDED, Entry
+from mypi.model import APPENDED, Appended
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SPOOLS = "mypi.spools"
 """Environ key: spools to close when the request has been answered."""
+
+_TURN = "mypi.turn"
+"""Environ key: the lock to release when the request has been answered."""
+
+
+def take_turn(request: Any) -> bool:
+    """Go on when no other upload to this process is between here and its commit.
+
+    What is read is as of now then, so nothing has to be merged.  Merging is done with the storage's
+    own lock held, and costs as much as all the rest (measured, 8 uploads at once: 9 to 10 ms of
+    computing for each, 6 with turns).  Other storages take archives in before they lock anything,
+    which may take seconds, so there is no ``registry.turns``.
+
+    Returns whether the state is another one now: who may do what, and where, was found as of the
+    request's beginning, which may be minutes ago, and is to be asked again.
+    """
+    turns = request.registry.turns
+    if turns is None or _TURN in request.environ:
+        return False
+    turns.acquire()
+    request.environ[_TURN] = turns
+    request.tm.abort()
+    request.tm.begin()
+    return True
 
 
 def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
@@ -32,17 +56,21 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
         environ["webob.is_body_seekable"] = True
         spools: list[Any] = []
         environ[SPOOLS] = spools
-        entries: list[Entry] = []
+        entries = Appended()
         token = APPENDED.set(entries)
         try:
             return retrying(environ, router)
         finally:
             APPENDED.reset(token)
-            if router.registry.front is not None:
-                router.registry.front.changed(entries)
-            router.registry.background.wake()
-            for spool in spools:
-                spool.close()
+            if _TURN in environ:
+                environ[_TURN].release()
+            try:
+                if router.registry.front is not None:
+                    router.registry.front.changed(entries)
+            finally:
+                router.registry.background.wake()
+                for spool in spools:
+                    spool.close()
 
     return run
 

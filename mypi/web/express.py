@@ -1,30 +1,39 @@
-"""Answers that are given again as long as the database stays as it is, without asking Pyramid.
+"""Answers that are given again as long as what they tell of stays as it is, without asking Pyramid.
 
 Of two requests that differ in nothing that is looked at, the second one's answer is the first one's
-when nothing was committed in between: by this process or by another.  That one comparison takes the
-place of everything that pages depend on.  Whoever logs in goes the long way: logins end with time.
+when nothing was committed in between that it could show (``mypi.services.freshness``).  That one
+comparison takes the place of everything that pages depend on.  Whoever logs in goes the long way:
+logins end with time.
 """
 
 import gzip
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, NamedTuple
 
+from mypi.services.freshness import Freshness
 from mypi.services.front import Front, Place
 from mypi.web.watching import DOOR
 
 LASTING = "mypi.lasting"
-"""Environ key: a view sets it when its answer follows from request and database alone."""
+"""Environ key: a view sets it when its answer follows from request and database alone.
+
+Its value is the normal name of the project that the answer tells of, and of no other; else empty.
+"""
 AGAIN = "mypi.again"
 """Environ key: a function of the environ that makes the body once more, if that is not kept."""
 PLACE = "mypi.place"
 """Environ key: a view sets it to the ``Place`` where a front server may find its answer."""
+_FOUND = "mypi.found"
+"""Environ key: the kept answer that ``has`` found."""
 
 MOST = 2_000
-"""Answers that are kept; their bodies are those of the ``BodyCache``, so they cost little more."""
+"""Answers that are kept, if their bodies are not too large (``Express.limit``)."""
 LONGEST = 2_000
 """Characters of the headers and the address of a request whose answer is kept."""
+QUICK = 2**19
+"""Bytes of a body up to which the answer is given without a thread."""
 
 _LOOKED_AT = (
     "SCRIPT_NAME",
@@ -54,9 +63,10 @@ Making = Callable[[dict[str, Any]], Iterable[bytes]]
 
 
 class Kept(NamedTuple):
-    """A whole answer, the door it came from, and the database's last transaction at that time."""
+    """A whole answer, the door it came from, what it tells of, and as of when."""
 
-    transaction: bytes
+    mark: Hashable
+    project: str
     door: str
     status_int: int
     status: str
@@ -86,36 +96,68 @@ class Again:
 
 
 class Express:
-    """The answers kept, how far the database is, and where answers go that others can give."""
+    """The answers kept, how long they hold, and where answers go that others can give.
 
-    def __init__(self, database: Any, front: Front | None = None) -> None:
+    Most bodies are those of the ``BodyCache`` and cost nothing more, as long as it keeps them too:
+    so these are bounded by ``limit`` bytes as well.
+    """
+
+    def __init__(self, fresh: Freshness, limit: int, front: Front | None = None) -> None:
         self.hits = 0
+        self.limit = limit
+        self.size = 0
         self._front = front
-        self._newest = newest(database)
+        self._fresh = fresh
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
 
+    def has(self, environ: dict[str, Any]) -> bool:
+        """Whether the answer lies in memory, so that nobody has to wait for it.
+
+        Then ``run`` gives just that one, whatever is committed meanwhile.
+        """
+        if not self._fresh.is_in_memory or self._front is not None:
+            return False
+        kept = self._find(key_of(environ))
+        if kept is None or kept.again is not None or kept.length > QUICK:
+            return False
+        environ[_FOUND] = kept
+        return True
+
     def run(self, environ: dict[str, Any], make: Any) -> Any:
         """The answer to a reading request: the one kept, or what ``make()`` gives."""
+        if _FOUND in environ:
+            return self._give(environ, environ[_FOUND], 0) or make()
         key = key_of(environ)
         if key is None:
             return make()
         changes = self._front.changes() if self._front else 0
-        before = self._asked()
-        kept = self._kept.get(key)
-        if kept is not None and kept.transaction == before:
-            body = _body(kept, environ)
-            if body is not None:
-                self.hits += 1
-                environ[DOOR] = kept.door
-                self._lay_out(kept.place, kept, changes)
-                return Again(kept, body)
+        kept = self._find(key)
+        if kept is not None and (again := self._give(environ, kept, changes)):
+            return again
+        mark = self._fresh.mark()
         response = make()
-        # Else it may show something later than ``before``, and be taken for what was then.
-        if LASTING in environ and before is not None and self._asked() == before:
-            self._keep(key, _kept(before, environ, response))
+        if LASTING in environ and mark is not None:
+            self._keep(key, _kept(mark, environ, response))
         self._lay_out(environ.get(PLACE), response, changes)
         return response
+
+    def _find(self, key: Key | None) -> Kept | None:
+        """The answer kept, if it still holds."""
+        kept = self._kept.get(key) if key else None
+        if kept is None or not self._fresh.holds(kept.mark, kept.project):
+            return None
+        return kept
+
+    def _give(self, environ: dict[str, Any], kept: Kept, changes: int) -> Again | None:
+        """An answer once more; None when its body cannot be had in the short way."""
+        body = _body(kept, environ)
+        if body is None:
+            return None
+        self.hits += 1
+        environ[DOOR] = kept.door
+        self._lay_out(kept.place, kept, changes)
+        return Again(kept, body)
 
     def _lay_out(self, place: Place | None, answer: Any, changes: int) -> None:
         """Put a whole answer where a front server finds it, if there is one."""
@@ -126,28 +168,23 @@ class Express:
             body = gzip.decompress(body)
         self._front.put(place, body, changes)
 
-    def _asked(self) -> bytes | None:
-        """The last transaction; None when the database does not tell.
-
-        What is the matter with it, the long way finds as well, and says so.
-        """
-        try:
-            return self._newest()
-        except Exception:
-            return None
-
     def _keep(self, key: Key, answer: Kept) -> None:
+        if len(answer.body) * 4 > self.limit:
+            return
         with self._lock:
+            before = self._kept.pop(key, None)
+            self.size += len(answer.body) - (len(before.body) if before else 0)
             self._kept[key] = answer
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
+            while len(self._kept) > MOST or self.size > self.limit:
+                _key, dropped = self._kept.popitem(last=False)
+                self.size -= len(dropped.body)
 
 
-def _kept(transaction: bytes, environ: dict[str, Any], response: Any) -> Kept:
+def _kept(mark: Hashable, environ: dict[str, Any], response: Any) -> Kept:
     again = environ.get(AGAIN)
     return Kept(
-        transaction,
+        mark,
+        environ[LASTING],
         environ[DOOR],
         response.status_int,
         response.status,
@@ -175,46 +212,3 @@ def key_of(environ: dict[str, Any]) -> Key | None:
         return None
     key = tuple(str(environ.get(name, "")) for name in _LOOKED_AT)
     return key if sum(map(len, key)) <= LONGEST else None
-
-
-def newest(database: Any) -> Callable[[], bytes]:
-    """A function that tells the last transaction of the database, of whichever process."""
-    storage = database.storage
-    if hasattr(storage, "poll_invalidations"):  # RelStorage
-        return _Polling(storage)
-    sync = getattr(storage, "sync", None)
-    if sync is None:  # a file storage, which nobody else writes to
-        last: Callable[[], bytes] = storage.lastTransaction
-        return last
-
-    def ask() -> bytes:  # ZEO
-        sync()
-        known: bytes = storage.lastTransaction()
-        return known
-
-    return ask
-
-
-class _Polling:
-    """Asks PostgreSQL, on a connection that all threads share; it stays in no transaction."""
-
-    def __init__(self, storage: Any) -> None:
-        self._main = storage
-        self._mine: Any = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> bytes:
-        with self._lock:
-            mine, self._mine = self._mine, None
-            if mine is None:
-                mine = self._main.new_instance()
-            try:
-                mine.sync(True)
-                mine.poll_invalidations()
-                last: bytes = mine.lastTransaction()
-                mine.afterCompletion()
-            except Exception:
-                mine.release()  # to close it would close what all others store with
-                raise
-            self._mine = mine
-            return last

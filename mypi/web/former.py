@@ -13,6 +13,7 @@ from trove_classifiers import sorted_classifiers
 
 from mypi.names import normalise
 from mypi.services import lookup, usage
+from mypi.services.stamps import Moment
 from mypi.web import caching, redirects
 from mypi.web.formerdoors import (
     FormerAddress,
@@ -61,7 +62,7 @@ def statistics(context: FormerStatistics, request: Any) -> Response:
         told = {name: {"size": size} for name, _files, size in top}
         return orjson.dumps({"top_packages": told, "total_packages_size": index.size()})
 
-    key = ("top packages", *lookup.names_stamp(context.access, index), len(index.journal))
+    key = ("top packages", *lookup.names_stamp(context.access, index), Moment(len(index.journal)))
     response = caching.respond(request, key, "application/json", build)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -121,6 +122,33 @@ ACTIONS = {
 """``GET ?:action=``, as the public index took it until 2018."""
 
 
+class ActionPredicate:
+    """View predicate ``former_action=True``: the query names one of ACTIONS.
+
+    One view for all: of many, Pyramid asks each one, at every request.
+    """
+
+    def __init__(self, wanted: bool, config: object) -> None:
+        self.wanted = wanted
+
+    def text(self) -> str:
+        """How it is shown in Pyramid's messages."""
+        return f"former_action = {self.wanted}"
+
+    phash = text
+
+    def __call__(self, context: object, request: Any) -> bool:
+        """Whether this view is for what is asked."""
+        is_named = "action=" in request.query_string and request.GET.get(":action") in ACTIONS
+        return is_named is self.wanted
+
+
+def former_action(context: Door, request: Any) -> Response:
+    """What the query's ``:action`` asks for."""
+    answer: Response = ACTIONS[request.GET[":action"]](context, request)
+    return answer
+
+
 def _root(context: Door, request: Any) -> str:
     """The path of the index, without its last slash."""
     is_default = context.index.name == request.registry.mypi.default_index
@@ -130,9 +158,9 @@ def _root(context: Door, request: Any) -> str:
 def includeme(config: Any) -> None:
     """The addresses of old."""
     config.scan(__name__)
-    for name, view in ACTIONS.items():
-        said: dict[str, Any] = {"request_method": "GET", "request_param": f":action={name}"}
-        for browser in (True, False):
-            config.add_view(view, context=IndexRoot, browser=browser, **said)
-        config.add_view(view, context=UploadAddress, **said)
-        config.add_view(view, context=SimpleIndex, **said)
+    config.add_view_predicate("former_action", ActionPredicate)
+    said: dict[str, Any] = {"request_method": "GET", "former_action": True}
+    for browser in (True, False):
+        config.add_view(former_action, context=IndexRoot, browser=browser, **said)
+    config.add_view(former_action, context=UploadAddress, **said)
+    config.add_view(former_action, context=SimpleIndex, **said)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyramid.authorization import ACLHelper
 from pyramid.httpexceptions import HTTPForbidden
+from pyramid.security import Denied
 from pyramid_zodbconn import get_connection
 from transaction.interfaces import TransientError
 
@@ -42,6 +43,9 @@ NO_LOGIN = "Basic Og=="
 LOG_IN = "Log in with a user name and a password, or with a token."
 BROKEN = "The Authorization header cannot be read; Basic or Bearer is wanted."
 
+LIMITED = Denied("the token is limited")
+"""In place of False where the user may do it, and only the limits of the token are in the way."""
+
 
 class Policy:
     """Pyramid's security policy; nobody is asked to log in while the site is open."""
@@ -55,14 +59,14 @@ class Policy:
         """The name of who asks, or None."""
         return self.identity(request).name or None
 
-    def permits(self, request: Any, context: Any, permission: str) -> bool:
+    def permits(self, request: Any, context: Any, permission: str) -> Any:
         """Whether the doorway's ACL says so, and the token that was used has room for it."""
         access: Access = request.access
         if permission == ADMINISTER:
-            return access.may_administer()
+            return access.may_administer() or _denied(access, ADMINISTER)
         holder = getattr(context, "holder", None)
         if holder is not None and not access.in_scope(permission, *holder):
-            return False
+            return _denied(access, permission, *holder)
         return bool(ACLHelper().permits(context, access.identity.principals, permission))
 
     def remember(self, request: Any, userid: str, **kw: Any) -> list[tuple[str, str]]:
@@ -77,7 +81,20 @@ class Policy:
 def demand(request: Any, permission: str, index: Index, project: Project | None = None) -> None:
     """Ask for a permission on something that the request's body names; raises HTTPForbidden."""
     if not request.access.may(permission, index, project):
-        raise HTTPForbidden
+        raise refusal(request.access, permission, index, project)
+
+
+def refusal(
+    access: Access, permission: str, index: Index | None = None, project: Project | None = None
+) -> HTTPForbidden:
+    """What to raise where that is not permitted; it knows whether the token's limits are why."""
+    return HTTPForbidden(result=_denied(access, permission, index, project))
+
+
+def _denied(
+    access: Access, permission: str, index: Index | None = None, project: Project | None = None
+) -> Any:
+    return LIMITED if access.is_limited(permission, index, project) else False
 
 
 def actor(request: Any) -> Actor:
@@ -88,6 +105,12 @@ def actor(request: Any) -> Actor:
         client=(request.user_agent or "")[:200],
         address=request.remote_addr or "",
     )
+
+
+def demand_there(request: Any, index: Index) -> None:
+    """Go on only if the index was not deleted since the address was looked up (``take_turn``)."""
+    if request.access.site.indexes.get(index.name) is not index:
+        raise no_such_index(request.access, index.name)
 
 
 def no_such_index(access: Access, name: str) -> Exception:

@@ -94,12 +94,7 @@ def names_door(view: Any, info: Any) -> Any:
 
 
 def includeme(config: Any) -> None:
-    """What counts, and who is told."""
-    from mypi.services.metering import Loads, Meters
-
-    registry = config.registry
-    registry.meters, registry.loads = Meters(), Loads()
-    registry.database.setActivityMonitor(registry.loads)
+    """Every view tells its door."""
     config.add_view_deriver(names_door, name="names_door")
 
 

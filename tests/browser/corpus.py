@@ -53,6 +53,9 @@ Subtitle
 
 .. image:: https://pictures.example/one.png
 
+.. image:: https://pictures.example/two.png
+   :alt: https://pictures.example/twotwotwotwotwotwotwotwotwotwotwotwotwotwotwotwotwotwotwotwo/two.png
+
 * One
 * Two
 """

@@ -11,6 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from tests.waiting import PATIENCE
+
 PICTURES = os.environ.get("MYPI_PICTURES", "")
 """A folder for a picture of every page; empty: none are taken."""
 
@@ -109,7 +111,7 @@ class Window:
         )
         self.chromium.execute_script("window.left = true")
         element.click()
-        wait = WebDriverWait(self.chromium, 30, ignored_exceptions=(WebDriverException,))
+        wait = WebDriverWait(self.chromium, PATIENCE, ignored_exceptions=(WebDriverException,))
         wait.until(lambda chromium: chromium.execute_script(ARRIVED))
 
     def _complaints(self) -> list[str]:

@@ -8,11 +8,12 @@ from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from mypi import make_app
-from tests.browser.driving import Window
+from tests.browser.driving import PICTURES, Window
 from tests.factories import wheel, zipped
 from tests.people import PASSWORD, add_users, set_policy
 from tests.posting import form, post, upload
 from tests.serving import Server
+from tests.waiting import PATIENCE
 
 PAGE = b"""<!DOCTYPE html>
 <html lang="en"><head><title>waiting</title><link rel="stylesheet" href="style.css"></head>
@@ -96,7 +97,7 @@ def test_what_a_page_can_do(chromium: webdriver.Chrome, hosted: tuple[str, Serve
         colour = "return getComputedStyle(document.querySelector('h1')).color"
         assert chromium.execute_script(colour) == "rgb(1, 2, 3)"
         return
-    WebDriverWait(chromium, 30).until(lambda it: it.title == "done")
+    WebDriverWait(chromium, PATIENCE).until(lambda it: it.title == "done")
     found = chromium.execute_script("return window.found")
     chromium.get_log("browser")  # what was not allowed is told there; other tests want silence
     assert found.pop("frame") != "Account"
@@ -110,3 +111,36 @@ def test_what_a_page_can_do(chromium: webdriver.Chrome, hosted: tuple[str, Serve
         "origin": "null",
         "style": "rgb(1, 2, 3)",
     }
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_bar_stands_over_the_documentation(
+    chromium: webdriver.Chrome, hosted: tuple[str, Server], width: int
+) -> None:
+    kind, server = hosted
+    window = Window(chromium, server.url, width)
+    window.open("/+login")
+    window.send("+login", name="ada", password=PASSWORD)
+    root = "/+incubator/" if kind == "private" else "/"
+
+    chromium.get(f"{server.url}{root}docs/demo/+read/")
+
+    inner = chromium.execute_script("return document.documentElement.scrollWidth")
+    assert inner <= width
+    if PICTURES:
+        window._picture()
+    window.one(".menu summary").click()
+    assert "all versions" in window.text(".menu ul")
+    chromium.switch_to.frame(window.one("iframe"))
+    try:
+        assert window.text("h1") == "Manual"
+        colour = "return getComputedStyle(document.querySelector('h1')).color"
+        assert chromium.execute_script(colour) == "rgb(1, 2, 3)"
+        if kind == "public":
+            WebDriverWait(chromium, PATIENCE).until(
+                lambda it: it.execute_script("return window.found")
+            )
+            assert chromium.execute_script("return window.found.origin") == "null"
+    finally:
+        chromium.switch_to.default_content()
+        chromium.get_log("browser")

@@ -30,6 +30,26 @@ def test_the_install_line_is_copied_whole(window: Window) -> None:
     )
 
 
+def test_the_code_of_a_readme_is_copied(window: Window, server: Server) -> None:
+    readme = "Call it:\n\n```python\nimport six\nsix.print_()\n```\n"
+    kind = ["Description-Content-Type: text/markdown"]
+    upload_as_root(server, *wheel("coded", "1.0", description=readme, headers=kind))
+    window.chromium.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": window.url},
+    )
+    log_in(window, "root")
+    window.open("/+incubator/coded/")
+
+    window.one(".readme pre").click()
+    window.one(".readme .copy").click()
+
+    wait = WebDriverWait(window.chromium, 10)
+    wait.until(lambda _: "Copied" in window.text(".readme .copy"))
+    copied = window.chromium.execute_async_script(COPIED)
+    assert copied == "import six\nsix.print_()\n"
+
+
 def test_two_releases_are_compared_in_one_click(window: Window, server: Server) -> None:
     archive = wheel("six", "1.1", summary="Two, three and four", files={"new.py": b"x = 1"})
     upload_as_root(server, *archive)

@@ -14,10 +14,10 @@ from tests.browser.driving import Window
 from tests.factories import wheel
 from tests.posting import upload
 from tests.serving import Server
+from tests.waiting import PATIENCE
 
 NAMES = ("httpx", "http-client", "http-tools", "web-http", "demo")
 HOSTILE = "<img src=x onerror=alert(1)> & <b>bold</b>"
-PATIENCE = 20
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from tests.browser.driving import Window
 from tests.factories import sdist, wheel
 from tests.people import PASSWORD
 from tests.serving import Server
+from tests.waiting import PATIENCE
 
 DROP = """
 const files = new DataTransfer();
@@ -54,7 +55,7 @@ def words(window: Window) -> dict[str, str]:
 
 def until(window: Window, filename: str, word: str) -> None:
     """Wait for a file's row to say that word."""
-    WebDriverWait(window.chromium, 30).until(lambda _: words(window).get(filename) == word)
+    WebDriverWait(window.chromium, PATIENCE).until(lambda _: words(window).get(filename) == word)
 
 
 def test_files_are_chosen_judged_by_name_and_sent(ada: Window, dist: Path) -> None:
@@ -70,7 +71,7 @@ def test_files_are_chosen_judged_by_name_and_sent(ada: Window, dist: Path) -> No
     assert axe.violations(ada.chromium) == []
     ada.look()
     ada.one("#files").send_keys(str(dist / names[0]))
-    WebDriverWait(ada.chromium, 30).until(lambda _: "here already" in words(ada).values())
+    WebDriverWait(ada.chromium, PATIENCE).until(lambda _: "here already" in words(ada).values())
     ada.click("Look at the release", ".sent")
     assert "fresh 1.0" in ada.text("h1")
 
@@ -108,7 +109,7 @@ def test_the_form_sends_all_files_at_once_without_the_script(
         window.open("/+upload")
         window.one("#files").send_keys("\n".join(map(str, sorted(dist.iterdir()))))
         window.one("form.upload button").click()
-        WebDriverWait(chromium, 30).until(lambda _: len(words(window)) == 4)
+        WebDriverWait(chromium, PATIENCE).until(lambda _: len(words(window)) == 4)
     finally:
         chromium.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 

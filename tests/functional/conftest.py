@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 from webtest import TestApp
 
-from mypi import make_app
+from mypi.web.pages.rendering import RENDERER
 from tests.api import Api
+from tests.applications import application
 from tests.engines import ENGINES
+from tests.waiting import PATIENCE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _slow_machine() -> None:
+    """However long a README takes, it is shown."""
+    RENDERER.seconds = PATIENCE
 
 
 @pytest.fixture
@@ -26,9 +34,9 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[st
 @pytest.fixture
 def wsgi(settings: dict[str, str]) -> Iterator[Any]:
     """The WSGI application."""
-    application = make_app(settings)
-    yield application
-    application.registry.database.close()
+    opened = application(settings)
+    yield opened
+    opened.registry.database.close()
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 import pytest
 
+from mypi.permissions import Scope
 from tests.factories import wheel
 from tests.inside import state
-from tests.people import add_users, basic, set_policy
+from tests.people import add_token, add_users, basic, bearer, set_policy
 from tests.reading import publish
 
 CHECK = "/+api/v1/indexes/stable/check"
@@ -54,3 +55,19 @@ def test_who_may_not_upload_is_told_that_alone(app, wsgi):
     assert ask(app)["verdict"] == "forbidden"
     assert ask(app, "nothing.at.all")["message"] == ask(app)["message"]
     assert ask(app, headers=basic("ada"))["verdict"] == "exists"
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (Scope(permissions=("read",)), "do not let it upload to the index stable."),
+        (Scope(projects=("seven",)), "do not let it upload six to the index stable."),
+    ],
+)
+def test_who_comes_with_a_limited_token_is_told_of_its_limits(app, wsgi, scope, words):
+    add_users(wsgi, "root", "ada")
+
+    told = ask(app, headers=bearer(add_token(wsgi, "ada", scope)))
+
+    assert told["verdict"] == "forbidden"
+    assert told["message"] == f"The limits of this token {words}"

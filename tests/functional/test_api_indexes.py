@@ -44,6 +44,17 @@ def test_an_index_says_what_the_asker_may_do(app, closed):
     assert closed["ada"].get("/indexes/stable")["permissions"] == every
 
 
+def test_grants_to_who_is_not_there_yet_are_noted_to_who_manages_the_index(closed):
+    policy = {"grants": {"manage": ["bob"], "read": ["everyone"], "upload": ["users", "cy", "@x"]}}
+    notes = ["There is no user cy here yet.", "There is no group x here yet."]
+
+    assert closed["bob"].patch("/indexes/incubator", {"policy": policy})["notes"] == notes
+
+    assert closed["ada"].get("/indexes/incubator")["notes"] == notes
+    assert closed["eve"].get("/indexes/incubator")["notes"] == []
+    assert closed["ada"].get("/indexes/stable")["notes"] == []
+
+
 def test_who_has_which_permission_is_shown_to_who_manages_the_index(closed):
     shown = {
         name: api.get("/indexes/incubator")["policy"]["grants"] for name, api in closed.items()
@@ -225,7 +236,8 @@ def test_a_limited_token_of_an_administrator_administers_nothing(app, wsgi, clos
     limited = Api(app, bearer(add_token(wsgi, "ada", Scope(indexes=("stable",)))))
     whole = Api(app, bearer(add_token(wsgi, "ada")))
 
-    limited.post("/indexes", {"name": "team"}, 403)
+    refused = limited.post("/indexes", {"name": "team"}, 403)["detail"]
+    assert "The limits of this token of ada do not allow that" in refused
     limited.get("/indexes/incubator", 404)
     limited.patch("/indexes/stable", {"policy": {"title": "Stable"}})
     limited.patch("/indexes/stable", {"name": "steady"}, 403)

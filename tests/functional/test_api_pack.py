@@ -84,3 +84,18 @@ def test_publishing_goes_on_after_packing(app, operator):
 
 def test_packing_is_for_administrators(app):
     Api(app).post("/pack", status=403)
+
+
+@pytest.mark.on_files
+def test_what_went_some_days_ago_alone_is_packed_when_days_are_told(app, data, operator):
+    publish(app, wheel("gone", "1.0", files={"data": os.urandom(3 * BIG)}))
+    operator.delete("/indexes/stable/projects/gone")
+    operator.delete("/indexes/stable/trash", everything="true")
+    before = disk_use(data)
+
+    operator.post("/pack", {"days": 1})
+    kept = disk_use(data)
+    operator.post("/pack", {"days": 0})
+
+    assert before - kept < BIG
+    assert kept - disk_use(data) >= 3 * BIG

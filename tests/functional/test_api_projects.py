@@ -117,7 +117,16 @@ def test_yanking_one_file(six, operator):
 
     assert yanked["yanked"] is False
     assert {it["filename"] for it in yanked["files"] if it["yanked"]} == {SDIST[0]}
-    assert operator.post(f"{address}/unyank") == operator.get(f"{SIX}/releases/1.0")
+    restored = operator.post(f"{address}/unyank")
+    assert restored == {**operator.get(f"{SIX}/releases/1.0"), "changed": True}
+
+
+def test_what_was_so_before_is_told(six, operator):
+    yanked = [operator.post(f"{SIX}/releases/1.0/yank", {"reason": why}) for why in ("a", "a", "b")]
+    restored = [operator.post(f"{SIX}/releases/1.0/unyank") for _ in range(2)]
+
+    assert [it["changed"] for it in yanked] == [True, False, True]
+    assert [it["changed"] for it in restored] == [True, False]
 
 
 def test_deleting_a_file_a_release_and_a_project(six, app, operator):

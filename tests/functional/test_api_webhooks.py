@@ -7,7 +7,8 @@ from tests.api import PROBLEM, ROOT, Api
 from tests.factories import wheel
 from tests.people import add_users, basic
 from tests.reading import publish
-from tests.receiving import Receiver, until
+from tests.receiving import Receiver
+from tests.waiting import until
 
 URL = "https://hooks.example/mypi"
 

@@ -76,6 +76,20 @@ def test_an_earlier_moment_is_recovered(mypi, folder, tmp_path):
     assert other("--json check --deep").json["problems"] == []
 
 
+def test_a_time_before_everything_is_refused(mypi, folder, tmp_path):
+    mypi(f"backup {folder}")
+    other = Keeper(tmp_path / "other")
+
+    said = other.refused(5, f"recover {folder} --at 2020-01-01")
+
+    assert "There was nothing at that time" in said
+    assert not other.data.exists()
+
+
+def test_who_restores_a_backup_is_told_how(mypi, folder):
+    assert f"try: mypi recover {folder}" in mypi.refused(2, f"restore {folder}")
+
+
 def test_what_was_deleted_long_ago_is_forgotten(mypi, folder, tmp_path):
     mypi(f"backup {folder}")
     until = json.loads((folder / "mypi-backup.json").read_text())["until"]

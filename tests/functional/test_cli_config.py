@@ -50,11 +50,42 @@ def test_the_environment_says_where_to_listen(mypi):
     assert not {"host", "port"} & shown.keys()
 
 
+def test_the_command_line_comes_before_the_environment(mypi):
+    said = mypi("--set mypi.title=Mine --json config show", MYPI_DATA="/nowhere", MYPI_TITLE="Ours")
+
+    assert settings(said)["mypi.data"] == (str(mypi.data), "--set")
+    assert settings(said)["mypi.title"] == ("Mine", "--set")
+    mypi("index list", MYPI_DATA="/nowhere")
+    assert mypi.data.exists()
+
+
+def test_the_command_line_comes_before_the_file(with_ini):
+    mypi = with_ini("mypi.title = Theirs\nmypi.slow = 2")
+
+    shown = settings(mypi("--set mypi.title=Mine --json config show"))
+
+    assert shown["mypi.title"] == ("Mine", "--set")
+    assert shown["mypi.slow"] == ("2", "some.ini")
+    assert "mypi.slow = x" in mypi.run("--set mypi.slow=x config check").out
+
+
+@pytest.mark.parametrize(("name", "near"), [("dta", "data"), ("mypi.titel", "mypi.title")])
+def test_what_would_change_nothing_is_refused(mypi, name, near):
+    for command in ("index list", "serve", "config show"):
+        said = mypi.refused(2, f"--set {name}=x {command}")
+
+        assert f"the nearest name is {near}." in said
+
+
 def test_people_get_a_table_of_each_section_or_what_they_ask_for(mypi):
     assert "[app:main]\nkey " in mypi("config show").out
     assert mypi("config show upload").out.splitlines()[2].split() == [
         "mypi.max_upload", "1", "GiB", "default",
     ]  # fmt: skip
+
+
+def test_a_word_that_no_setting_has_is_told(mypi):
+    assert mypi("config show upltoad") == (0, "", "no setting has 'upltoad' in its name\n")
 
 
 def test_secrets_are_not_shown(with_ini):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commandline import INI, Keeper
+from tests.serving import Server
 
 
 @pytest.fixture
@@ -84,3 +85,73 @@ def test_files_are_written_and_never_overwritten(mypi, tmp_path):
 )
 def test_what_cannot_be_done_is_said(mypi, line, code, words):
     assert words in mypi.refused(code, line)
+
+
+# Files for the tools of who uses the index
+
+
+@pytest.mark.parametrize(
+    ("kind", "filename", "words"),
+    [
+        ("pip", "pip.conf", "[global]\nindex-url = http://127.0.0.1:9/+incubator/\n"),
+        ("pypirc", ".pypirc", "repository = http://127.0.0.1:9/+incubator/\n"),
+        ("uv", "uv.toml", 'url = "http://127.0.0.1:9/+incubator/"\ndefault = true\n'),
+        ("poetry", "pyproject.toml", '[[tool.poetry.source]]\nname = "mypi-incubator"\n'),
+    ],
+)
+def test_a_tool_is_told_of_an_index_far_away(tmp_path, kind, filename, words):
+    far = Keeper(tmp_path, options="-s http://127.0.0.1:9")
+
+    said = far(f"config gen {kind} -i +incubator")
+
+    assert words in said.out
+    assert filename in said.err
+    assert "an index incubator was not checked: http://127.0.0.1:9 does not answer" in said.err
+    assert far(f"--json config gen {kind} -i incubator").json == {
+        filename: said.out.removesuffix("\n")
+    }
+
+
+def test_here_a_tool_is_told_what_the_ini_file_says(mypi):
+    said = mypi("config gen pip -i stable", MYPI_URL="https://pypi.example/mypi")
+
+    assert "index-url = https://pypi.example/mypi\n" in said.out
+    assert "not checked" not in said.err
+    assert not mypi.data.exists()
+
+
+@pytest.mark.parametrize("kind", ["pip", "pypirc", "uv", "poetry"])
+def test_an_index_that_is_not_there_is_refused(mypi, kind):
+    mypi("index list")
+
+    said = mypi.refused(4, f"config gen {kind} -i nope --url https://pypi.example")
+
+    assert "There is no index nope here.\n  try: mypi index list\n" in said
+    assert "+incubator/" in mypi(f"config gen {kind} -i incubator --url https://pypi.example").out
+
+
+def test_a_server_is_asked_for_the_index(tmp_path):
+    with Server(tmp_path / "var") as server:
+        far = Keeper(tmp_path, options=f"-s {server.url}")
+
+        assert "There is no index nope here." in far.refused(4, "config gen pip -i nope")
+        assert "not checked" not in far("config gen pip -i incubator").err
+
+
+def test_no_database_is_made_to_look_for_an_index(mypi):
+    said = mypi("config gen pip -i incubator --url https://pypi.example")
+
+    assert "whether there is an index incubator was not checked" in said.err
+    assert "is not made yet." in said.err
+    assert not mypi.data.exists()
+
+
+def test_a_login_is_left_open(mypi):
+    said = mypi("config gen uv --login --url https://pypi.example")
+
+    assert "https://__token__:YOUR-TOKEN@pypi.example" in said.out
+
+
+@pytest.mark.parametrize("line", ["-i 'a b'", "--url pypi", "--url 'https://a/\" b'"])
+def test_what_is_no_address_and_no_index_is_refused(mypi, line):
+    assert "is n" in mypi.refused(2, f"config gen pip {line}")

@@ -86,6 +86,22 @@ def test_nothing_is_made_where_nothing_is(tmp_path):
     assert not mypi.data.exists()
 
 
+@pytest.mark.parametrize("lose", ["unlink", "empty"])
+def test_archives_without_their_database_are_an_error_as_at_a_start(alone, lose):
+    database = alone.data / "Data.fs"
+    database.unlink()
+    if lose == "empty":
+        database.touch()
+
+    said = alone.run("--json doctor")
+
+    (it,) = (it for it in said.json["findings"] if it["subject"] == "database")
+    assert it["state"] == "bad"
+    assert "no database that knows them" in it["what"]
+    assert "recover" in it["remedy"]
+    assert it["what"] in alone.refused(3, "list").replace("\n", " ")
+
+
 def test_settings_that_are_wrong_come_before_all_else(alone):
     said = alone.run("--json doctor", MYPI_MAX_UPLOAD="huge")
 

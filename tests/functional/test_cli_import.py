@@ -90,6 +90,30 @@ def test_a_dry_run_changes_nothing(mypi, folder):
     assert mypi("list -i incubator").out == ""
 
 
+def test_a_dry_run_tells_of_broken_archives_and_of_second_copies(mypi, folder):
+    (folder / "broken-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and no more")
+    name, content = wheel("six", "0.9", files={"other": b"bytes"})
+    (folder / name).write_bytes(content)
+
+    said = mypi.run(f"--json import folder {folder} --dry-run")
+
+    assert said.code == 1
+    assert said.json["published"] == 3
+    refused = {it["filename"]: it["message"] for it in said.json["refused"]}
+    assert set(refused) == {name, "broken-1.0-py3-none-any.whl"}
+    assert "other bytes" in refused[name]
+    assert mypi("list").out == ""
+
+
+def test_a_disk_without_room_is_told(tmp_path, folder):
+    mypi = Keeper(tmp_path / "var", '--set mypi.min_free="1000 TiB"')
+
+    said = mypi.refused(1, f"import folder {folder}")
+
+    assert "almost full" in said
+    assert "try: mypi stats --disk" in said
+
+
 def test_the_journal_says_who_imports_now(mypi, folder):
     mypi(f"import folder {folder}")
 

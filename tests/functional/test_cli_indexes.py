@@ -1,8 +1,9 @@
 """mypi index: make, change, freeze, rename, delete and restore indexes."""
 
 import pytest
+from passlib.hash import bcrypt
 
-from tests.commandline import Keeper
+from tests.commandline import INI, Keeper
 from tests.factories import wheel
 
 
@@ -54,6 +55,39 @@ def test_set_takes_things_back(mypi):
     changed = policy(mypi, "team")
     assert (changed["bases"], changed["kinds"], changed["grants"]) == ([], [], {})
     assert not changed["volatile"]
+
+
+def test_who_is_granted_something_and_is_not_there_yet_is_noted(tmp_path):
+    mypi = Keeper(tmp_path / "var")
+    mypi("user add ada --no-password")
+    mypi("group set team ada")
+
+    said = mypi("index set stable --read everyone --upload @nogroup,bob,ada,@team --delete team")
+    note = "note: There is no user team here yet. The group of that name is @team.\n"
+    expected = (
+        f"note: There is no group nogroup here yet.\nnote: There is no user bob here yet.\n{note}"
+    )
+    assert said.err == f"changed the index stable: grants\n{expected}"
+    assert mypi("index show stable").err == expected
+    assert mypi("index set stable --title Stable").err == "changed the index stable: title\n"
+    assert mypi("index create new --read eve").err.endswith(
+        "note: There is no user eve here yet.\n"
+    )
+
+    mypi("user add bob --no-password")
+    assert "bob" not in mypi("index set stable --upload bob").err
+    assert mypi("-q index set stable --upload eve").err == ""
+
+
+def test_users_of_an_htpasswd_file_are_known(tmp_path):
+    (tmp_path / "htpasswd").write_text(f"bob:{bcrypt.using(rounds=4).hash('correct horse')}\n")
+    ini = tmp_path / "production.ini"
+    setting = f"[app:main]\nmypi.htpasswd = {tmp_path}/htpasswd"
+    ini.write_text(INI.read_text().replace("[app:main]", setting))
+
+    said = Keeper(tmp_path, options=f"-c {ini}")("index set stable --upload bob,eve")
+
+    assert said.err.endswith("grants\nnote: There is no user eve here yet.\n")
 
 
 def test_set_without_anything_to_set_is_asked_what(mypi):

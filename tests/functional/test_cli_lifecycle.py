@@ -50,6 +50,17 @@ def test_a_release_is_yanked_and_offered_again(mypi):
     assert yanked(mypi) == {}
 
 
+def test_what_is_yanked_or_offered_already_is_told(mypi):
+    assert mypi("unyank six==1.0").err == "six==1.0 in stable was not yanked\n"
+    assert mypi("yank six==1.0").err == "yanked six==1.0 in stable\n"
+    assert mypi("yank six==1.0").err == "six==1.0 in stable was yanked before, without a reason\n"
+
+    mypi("yank six==1.0 --reason slow")
+    again = mypi("yank six==1.0 --reason slow")
+    assert again.err == "six==1.0 in stable was yanked before, for that reason\n"
+    assert mypi("unyank six==1.0").err == "six==1.0 in stable is offered again\n"
+
+
 def test_one_file_is_yanked(mypi):
     mypi("yank six==1.0/six-1.0.tar.gz")
 
@@ -72,6 +83,9 @@ def test_what_is_not_there_is_told_with_what_is(mypi):
     assert "try: mypi list -i stable" in mypi.refused(4, "show attrs")
     assert "try: mypi index list" in mypi.refused(4, "list -i away")
     assert "try: mypi trash list -i stable" in mypi.refused(4, "restore 999")
+    assert "try: mypi index list" in mypi.refused(4, "restore 999 -i away")
+    assert "try: mypi list -i stable" in mypi.refused(4, "stats attrs")
+    assert "six==1.0 has no file x in stable" in mypi.refused(4, "delete six==1.0/x --dry-run")
 
 
 def test_a_release_is_deleted_after_a_yes_and_restored(mypi):

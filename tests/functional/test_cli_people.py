@@ -57,6 +57,13 @@ def test_a_password_that_is_too_short_is_refused_and_not_repeated(mypi):
     assert "horse" not in said
 
 
+@pytest.mark.parametrize("typed", ["", "\n"])
+def test_a_password_that_is_empty_makes_no_user(mypi, typed):
+    assert "8 to 4096 bytes" in mypi.refused(5, "user add ada --password-stdin", typed=typed)
+
+    assert users(mypi) == {}
+
+
 def test_a_robot_has_no_password_and_may_be_in_groups(mypi):
     add(mypi, "ada")
 
@@ -126,6 +133,10 @@ def test_a_token_is_revoked(mypi):
 
     assert mypi("token list").out == ""
     assert "try: mypi token list" in mypi.refused(4, f"token revoke {number}")
+
+
+def test_a_token_for_nobody_names_the_command_that_tells_who_there_is(mypi):
+    assert "try: mypi user list" in mypi.refused(4, "token create --label ci --for ada")
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def test_a_promotion_is_taken_back(incubated):
         (4, "promote attrs incubator stable", "attrs"),
         (4, "promote six away stable", "away"),
         (4, "promote six incubator away", "try: mypi index list"),
+        (4, "promote attrs incubator stable", "try: mypi list -i FROM"),
         (5, "promote six incubator incubator", "incubator"),
         (4, "undo stable 999", "try: mypi promotions stable"),
     ],

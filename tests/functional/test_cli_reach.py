@@ -94,6 +94,12 @@ def test_an_ini_file_that_no_server_could_use_is_told_in_a_sentence(bare, text, 
     assert len(said.splitlines()) == 1
 
 
+def test_a_file_of_another_kind_is_said_to_be_no_ini_file(bare):
+    (bare.data.parent / "some.toml").write_text("")
+
+    assert "some.toml is no ini file." in bare.refused(3, "-c some.toml index list")
+
+
 def test_an_ini_file_that_is_not_there_is_named(bare):
     assert "There is no away.ini." in bare.refused(3, "-c away.ini index list")
 

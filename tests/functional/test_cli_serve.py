@@ -4,16 +4,13 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from mypi.cli.sample import wheel
-from tests.commandline import VARIABLES, Keeper, hear_ctrl_c
-
-MYPI = str(Path(sys.executable).with_name("mypi"))
+from tests.commandline import MYPI, VARIABLES, Keeper, hear_ctrl_c
 
 
 @pytest.fixture
@@ -66,6 +63,17 @@ def test_an_index_is_served_from_its_folder_or_its_ini_file(mypi, tmp_path, plac
     assert not (folder / "var/server.json").exists()
 
 
+def test_the_command_line_comes_before_the_environment(mypi, tmp_path):
+    folder = tmp_path / "new"
+    mypi(f"init {folder} --no-deploy")
+    line = f"--port 0 --set data={tmp_path}/other --set mypi.title=Mine"
+
+    with serving(line, folder, MYPI_DATA="/nowhere", MYPI_TITLE="Ours") as (url, _process):
+        assert "Mine" in read(url + "+search")
+
+    assert (tmp_path / "other" / "Data.fs").exists()
+
+
 def test_a_demo_has_something_to_install_and_leaves_nothing(tmp_path):
     with serving("--demo --port 0", tmp_path, MYPI_DATA="/nowhere") as (url, process):
         assert "hello_mypi-1.1-py3-none-any.whl" in read(url + "simple/hello-mypi/")
@@ -87,6 +95,7 @@ def test_two_demos_run_at_once(tmp_path):
     ("line", "code", "words"),
     [
         ("serve {folder}", 3, "try: mypi init {folder}"),
+        ("serve {folder}/none", 3, "There is no {folder}/none."),
         ("serve {folder}/none.ini", 3, "There is no {folder}/none.ini."),
         ("serve --demo {folder}", 2, "A demo has settings of its own"),
         ("-c some.ini serve {folder}", 2, "name one ini file"),

@@ -96,11 +96,21 @@ def test_from_elsewhere_one_logs_in_with_a_password(server, mypi):
     assert "try: " in far.refused(5, "-u ada whoami", MYPI_PASSWORD="wrong horse")
 
 
+@pytest.mark.parametrize("path", ["/+incubator", "/simple", "/away"])
+def test_an_address_below_that_of_the_server_is_told(server, path):
+    far = Keeper(server.data, options=f"-s {server.url}{path}")
+
+    assert "try: check the address: -s URL is" in far.refused(4, "index list")
+
+
 def test_a_token_may_do_what_it_is_for_and_no_more(server, mypi):
     mypi("-q user add ada --no-password")
     far = remote(server)
     limited = mypi("-q token create --label ci --for ada --index incubator --may read").out.strip()
 
+    said = far("whoami", MYPI_TOKEN=limited).out.splitlines()
+    assert "limits       in incubator; may read" in said
+    assert "limits" not in mypi("-q whoami").out
     far.refused(5, "index create team", MYPI_TOKEN=limited)
     far.refused(5, "token create --label ci", MYPI_TOKEN=limited)
     far("list -i incubator", MYPI_TOKEN=limited)

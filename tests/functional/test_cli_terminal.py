@@ -55,7 +55,7 @@ class Terminal:
         while self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(1)
+                self.process.wait(20)  # a second one would disturb the end
 
     def end(self):
         """Exit code and all that was shown."""
@@ -132,3 +132,40 @@ def test_long_work_shows_how_far_it_is_beside_its_data(mypi):
     assert "retention of incubator" in shown
     assert "100%" in shown
     assert len(out.splitlines()) == 4
+
+
+def test_without_progress_long_work_shows_nothing(mypi):
+    mypi.publish("incubator", *(wheel("six", f"1.0.dev{number}") for number in range(4)))
+
+    code, shown, _out = Terminal(mypi.data, "--no-progress check").end()
+
+    assert code == 0
+    assert "%" not in shown
+    assert "all is well" in shown
+
+
+def test_work_of_unknown_length_has_a_line_that_is_written_anew(tmp_path):
+    master, slave = pty.openpty()
+    code = (
+        "import sys, time; from mypi.cli import output; from mypi.cli.options import Run\n"
+        "with output.Progress(Run(), 'moving', None) as progress:\n"
+        "    while progress.done < 3 or time.monotonic() < progress._next:\n"
+        "        progress.advance(1, 'some')\n"
+        "    progress.advance(1, 'all')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], stderr=slave, check=True)
+    os.close(slave)
+
+    shown = os.read(master, 4096).decode()
+
+    os.close(master)
+    assert shown.endswith("\rmoving: all\x1b[K\r\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "has_colours"),
+    [("", False), ("--color never", False), ("--color always", True), ("--color auto", False)],
+)
+def test_colours_are_for_terminals_unless_one_says_otherwise(mypi, options, has_colours):
+    assert ("\x1b[" in mypi.run(f"doctor {options}").out) == has_colours
+    assert ("\x1b[" in mypi.run(f"{options} doctor").out) == has_colours

@@ -56,6 +56,8 @@ def test_an_empty_list_is_said(mypi):
         (f"add {URL} --event nothing", 5, "known are publish"),
         (f"add {URL} -i nowhere", 4, "nowhere"),
         ("remove --yes nothing", 4, "nothing"),
+        ("remove nothing", 4, "nothing"),  # before it asks
+        ("remove nothing at-all", 1, "at-all"),
         ("test nothing", 4, "mypi webhook list"),
         ("log nothing", 4, "mypi webhook list"),
         ("remove", 2, "ID"),
@@ -68,7 +70,8 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_a_code(mypi, line, code, 
 def test_several_are_removed_after_asking(mypi):
     numbers = [add(mypi)["id"] for _ in range(3)]
 
-    mypi.refused(2, f"webhook remove {numbers[0]}")
+    asked = mypi.refused(2, f"webhook remove {numbers[0]}")
+    assert f"Remove the webhook {numbers[0]} ({URL})?" in asked
     mypi(f"webhook remove --yes {numbers[0]} {numbers[1]}")
 
     assert [it["id"] for it in mypi("--json webhook list").json["webhooks"]] == numbers[2:]

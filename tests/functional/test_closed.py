@@ -94,21 +94,33 @@ def test_a_token_of_one_project_publishes_no_other(app, wsgi):
     refused = upload(app, "seven", **token)
 
     assert refused.status_int == 403
+    assert "The limits of this token of ada do not allow that" in refused.status
+    assert "it may read and upload in every index, only six" in refused.text
     assert files(app, "seven") == {}
 
 
 def test_a_token_of_one_index_publishes_to_no_other(app, wsgi):
     token = bearer(add_token(wsgi, "ada", Scope(indexes=("incubator",))))
 
-    assert upload(app, address="/", **token).status_int == 403
+    refused = upload(app, address="/", **token)
+
+    assert "403 The limits of this token of ada do not allow that: it may" in refused.status
+    assert "Use another token, or log in." in refused.text
     assert upload(app, address="/+incubator/", **token).status_int == 200
 
 
 def test_a_token_that_only_reads_does_not_publish(app, wsgi):
     token = bearer(add_token(wsgi, "ada", Scope(permissions=("read",))))
 
-    assert upload(app, **token).status_int == 403
+    assert "403 The limits of this token of ada do not allow that" in upload(app, **token).status
     assert app.get("/simple/", headers=token).status_int == 200
+
+
+def test_the_limits_of_a_token_are_not_blamed_for_what_its_user_may_not_do_either(app, wsgi):
+    set_policy(wsgi, "stable", grants={"upload": ()})
+    token = bearer(add_token(wsgi, "bob", Scope(permissions=("read",))))
+
+    assert upload(app, **token).status == "403 bob is not allowed to do that here."
 
 
 def test_an_expired_token_is_401(app, wsgi):

@@ -17,6 +17,7 @@ from tests.factories import wheel, zipped
 from tests.inside import check_wording, index, refused, send, site
 from tests.people import add_users, basic, set_policy
 from tests.reading import BROWSER, publish
+from tests.structure import check
 from tests.wire import Fields, upload_docs
 
 LONG = b"<p>" + b"long and longer " * 400
@@ -267,6 +268,68 @@ def test_there_is_no_way_out(six, path):
     keep(six, version="1.0")
 
     assert six.get(f"/docs/six/{path}", expect_errors=True).status_int == 404
+
+
+def bar(app, address, status=200):
+    page = get(app, address, status, Accept=BROWSER)
+    if status == 200:
+        check(page)
+    return page
+
+
+def test_a_bar_leads_to_the_same_page_of_other_versions(six):
+    keep(six, page("one"), "1.0")
+    keep(six, page("two"), "2.0")
+    keep(six, page("whole"))
+
+    shown = bar(six, "/docs/six/+read/1.0/guide/deep.html")
+
+    assert shown.html.iframe["src"] == "/docs/six/1.0/guide/deep.html"
+    assert {it.text: it["href"] for it in shown.html.select(".menu a")} == {
+        "latest": "/docs/six/+read/latest/guide/deep.html",
+        "2.0": "/docs/six/+read/2.0/guide/deep.html",
+        "1.0": "/docs/six/+read/1.0/guide/deep.html",
+        "all versions": "/docs/six/+read/-/guide/deep.html",
+    }
+    assert [it.text for it in shown.html.select(".menu [aria-current]")] == ["1.0"]
+    policy = shown.headers["Content-Security-Policy"]
+    assert "frame-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert bar(six, "/docs/six/+read/-/").html.iframe["src"] == "/docs/six/index.html"
+    framed = get(six, bar(six, "/docs/six/+read/latest/").html.iframe["src"])
+    assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
+    assert "sandbox" in framed.headers["Content-Security-Policy"]
+    assert "allow-same-origin" not in framed.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/docs/six/+read/", "/docs/six/+read/latest/"),
+        ("/docs/six/+read", "/docs/six/+read/latest/"),
+        ("/docs/Six/+read/1.0/a.html", "/docs/six/+read/1.0/a.html"),
+    ],
+)
+def test_the_bar_has_one_address(six, address, target):
+    keep(six, version="1.0")
+
+    assert get(six, address, 303).headers["Location"] == target
+
+
+def test_there_is_no_bar_over_nothing(six):
+    bar(six, "/docs/six/+read/", 404)
+    keep(six, version="1.0")
+    bar(six, "/docs/six/+read/7.0/", 404)
+    bar(six, "/docs/six/+read/%3Cscript%3E/", 404)
+    hostile = bar(six, "/docs/six/+read/1.0/%22%3E%3Cscript%3E")
+    assert hostile.html.iframe["src"] == "/docs/six/1.0/%22%3E%3Cscript%3E"
+
+
+def test_the_bar_leads_to_documentation_of_the_project_alone(six):
+    keep(six, page("whole"))
+
+    assert get(six, "/docs/six/+read/", 303).headers["Location"] == "/docs/six/+read/-/"
+    assert bar(six, "/docs/six/+read/-/").html.iframe["src"] == "/docs/six/index.html"
 
 
 def test_people_get_links_to_go_on_by(six):

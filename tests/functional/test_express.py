@@ -46,7 +46,7 @@ def test_what_a_client_has_is_not_sent_again(app, six, long_way):
     assert long_way == [PAGE, PAGE]
 
 
-def test_after_any_commit_the_page_is_looked_at_anew(app, wsgi, six, long_way):
+def test_after_a_commit_that_nobody_describes_the_page_is_looked_at_anew(app, wsgi, six, long_way):
     assert len(files(app, "six")) == 1
     publish(app, wheel("six", "1.1"))
 
@@ -56,6 +56,60 @@ def test_after_any_commit_the_page_is_looked_at_anew(app, wsgi, six, long_way):
     long_way.clear()
     assert len(files(app, "six")) == 2
     assert long_way == [PAGE]
+
+
+def test_what_a_wheel_is_tagged_does_not_hide_it(app, six):
+    """The journal says ``add webhook file ...``: the tag is the publisher's to choose."""
+    assert len(files(app, "six")) == 1
+    publish(app, wheel("six", "1.0", tags="webhook-none-any"))
+
+    assert len(files(app, "six")) == 2
+
+
+@pytest.mark.on_files
+def test_what_is_published_elsewhere_leaves_a_page_as_it_is(app, wsgi, six, long_way):
+    path = f"/packages/stable/six/{wheel('six', '1.0')[0]}"
+    for address in (PAGE, path, "/simple/"):
+        app.get(address)
+    publish(app, wheel("attrs", "1.0"))
+    wsgi.registry.background.run_once()  # the catalogue, the downloads
+    long_way.clear()
+
+    for address in (PAGE, path, "/simple/"):
+        app.get(address)
+
+    assert long_way == ["/simple/"]
+
+
+def test_a_project_of_the_same_name_elsewhere_changes_the_page(app, six, long_way):
+    """The incubator shows what stable has, until it has a project of that name itself."""
+    page = "/+incubator/simple/six/"
+    assert "1.0" in app.get(page).text
+    publish(app, wheel("six", "2.0"), root="/+incubator/")
+
+    assert "2.0" in app.get(page).text
+
+
+@pytest.mark.on_files
+def test_the_server_is_told_what_lies_in_memory(app, wsgi, six):
+    at_once = wsgi.registry.settings["mypi.at_once"]
+    path = f"/packages/stable/six/{wheel('six', '1.0')[0]}"
+    said = {}
+    for address in (PAGE, path, PAGE):
+        environ = app.get(address).request.environ
+        said.setdefault(address, []).append(at_once(dict(environ)))
+
+    assert said == {PAGE: [True, True], path: [False]}  # an archive lies on the disk
+
+
+@pytest.mark.on_files
+def test_what_was_found_in_memory_is_given_whatever_is_committed_meanwhile(app, wsgi, six):
+    environ = app.get(PAGE).request.copy_get().environ
+    assert wsgi.registry.settings["mypi.at_once"](environ)
+    publish(app, wheel("six", "1.1"))
+
+    assert "1.1" not in app.request(PAGE, environ=environ).text
+    assert "1.1" in app.get(PAGE).text
 
 
 @pytest.mark.parametrize(
@@ -107,6 +161,26 @@ def test_only_so_many_are_kept(app, six, wsgi):
     assert len(wsgi.registry.express._kept) == express.MOST
 
 
+def test_bodies_are_kept_up_to_a_limit_whoever_else_forgets_them(app, six, wsgi):
+    kept, bodies = wsgi.registry.express, wsgi.registry.bodies
+    length = len(app.get(PAGE).body)
+    kept.limit = 10 * length
+    for number in range(30):
+        bodies._bodies.clear()  # as when many pages are asked for, in turn
+        bodies.size = 0
+        app.get(PAGE, params={"n": number})
+
+    assert kept.size == sum(len(it.body) for it in kept._kept.values()) == 10 * length
+
+
+def test_a_body_that_would_drive_out_many_others_is_not_kept(app, six, wsgi, long_way):
+    wsgi.registry.express.limit = 3 * len(app.get(PAGE, params={"n": 1}).body)
+    for _ in range(2):
+        app.get(PAGE)
+
+    assert long_way == [PAGE, PAGE, PAGE]
+
+
 def test_what_is_long_is_not_kept(app, six, long_way):
     for _ in range(2):
         app.get(PAGE, params={"n": "x" * express.LONGEST})
@@ -152,3 +226,8 @@ def test_an_archive_that_was_damaged_is_not_sent_again(app, data, six, long_way)
 
     assert app.get(path, status=500)
     assert long_way == [path, path]
+
+
+def test_what_others_commit_is_followed_without_a_rest(wsgi):
+    """Else another machine goes on sending what was closed, as long as much is published there."""
+    assert wsgi.registry.following.rest_after(60.0) == 0

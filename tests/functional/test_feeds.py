@@ -167,6 +167,19 @@ def test_atom_tells_who_made_it_and_when_it_changed(filled, wsgi):
     assert entries["six 1.17.0"].updated > "2020"
 
 
+def test_a_name_and_an_address_in_two_fields_are_one_person(app):
+    publish(app, wheel("old", "1.0", headers=["Author: Bob", "Author-email: bob@example.org"]))
+    publish(
+        app, wheel("care", "1.0", headers=["Author: Bob", "Maintainer-email: care@example.org"])
+    )
+
+    entries = {it.title: it for it in read(app.get("/+feeds/releases.atom")).entries}
+
+    assert entries["old 1.0"].author_detail == {"name": "Bob", "email": "bob@example.org"}
+    assert entries["care 1.0"].author_detail.email == "care@example.org"
+    assert "bob@example.org (Bob)" in app.get("/rss/updates.xml").text
+
+
 def test_a_project_is_as_old_as_it_is_whatever_was_released_since(filled):
     before = read(filled.get("/+feeds/projects.atom")).entries[0]
     publish(filled, wheel("six", "1.18.0", summary="Newer"))

@@ -52,6 +52,13 @@ def test_the_release_page_offers_what_one_may(browser, six):
     assert acts(browser.get("/+incubator/six/1.0/")) == ["Promote to stable", "Manage"]
 
 
+def test_releases_to_manage_are_listed_newest_first(browser, app):
+    publish(app, *(wheel("six", version) for version in ("1.2", "1.10", "1.9")))
+
+    links = browser.get("/six/+manage").html.select(".names a")
+    assert [link.text for link in links] == ["1.10", "1.9", "1.2"]
+
+
 def test_a_release_goes_to_stable_with_two_clicks(browser, six, app, wsgi):
     plan = browser.get("/+incubator/six/").click("Promote to stable")
     assert [it.text for it in plan.html.select(".plan .word")][:2] == ["new", "new"]

@@ -124,15 +124,15 @@ def test_documentation_that_came_is_a_tab_at_once(filled, app):
     app.post("/", fields, upload_files=[("content", "docs.zip", zipped_pages)])
 
     page = filled.get("/demo/1.0/")
-    assert tabs(page)["Docs"] == "/docs/demo/1.0/"
-    assert page.html.find("a", string="Read it here")["href"] == "/docs/demo/1.0/"
+    assert tabs(page)["Docs"] == "/docs/demo/+read/1.0/"
+    assert page.html.find("a", string="Read it here")["href"] == "/docs/demo/+read/1.0/"
 
 
 def test_python_is_told_in_words_and_as_it_was_written(filled):
     page = filled.get("/demo/")
 
     assert "3.9 and newer; not 3.14" in said(page, ".meta")
-    assert page.html.select_one("#about code").text == "!=3.14.*,>=3.9" or ">=3.9" in said(page)
+    assert page.html.select_one("#about code").text == ">=3.9,!=3.14.*"
 
 
 def test_people_keywords_and_classifiers_lead_to_a_search(filled):
@@ -324,9 +324,7 @@ def test_five_thousand_releases_come_a_hundred_at_a_time(person, app, wsgi):
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "٣", "99999999999", "1e3", ""])
 def test_a_page_that_is_no_number_is_refused(filled, page):
-    answer = filled.get("/demo/+history", page=page, status="*")
-
-    assert answer.status_int in (400, 404) or page == ""
+    filled.get("/demo/+history", page=page, status=400)
 
 
 def test_beyond_the_last_page_is_nothing(filled):

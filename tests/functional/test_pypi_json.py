@@ -169,7 +169,8 @@ def test_c71_file_urls_are_whole_and_begin_with_packages(six):
             path = file["url"].removeprefix("http://localhost:6543")
             assert path == f"/packages/stable/six/{file['filename']}"
             assert len(six.get(path).body) == file["size"]
-            assert six.get(f"{path}.metadata") if file["core-metadata"] else True
+            assert bool(file["core-metadata"]) == path.endswith(".whl")
+            six.get(f"{path}.metadata", status=200 if file["core-metadata"] else 404)
 
 
 @pytest.mark.parametrize("rest", ["json", "json/", "1.0/json"])

@@ -8,7 +8,7 @@ import pytest
 from webtest import TestApp
 
 from mypi.services.search import DEEPEST
-from tests.factories import wheel
+from tests.factories import sdist, wheel
 from tests.people import add_users, basic, set_policy
 from tests.reading import BROWSER, publish, served
 from tests.structure import check, check_harmless
@@ -70,6 +70,29 @@ def test_hits_tell_what_they_are(filled):
     assert [it.text for it in hit.select("mark")] == ["HTTP"]
     assert hit.select_one(".summary").text == "HTTP for <b>humans</b> & others"
     assert "pre-release" in page.html.select_one(".hits li").text
+
+
+def test_spellings_of_a_licence_and_wheels_are_facets(app, wsgi):
+    publish(app, wheel("lib-a", "1.0", headers=("License: MIT",)))
+    publish(
+        app, wheel("lib-b", "1.0", headers=("Classifier: License :: OSI Approved :: MIT License",))
+    )
+    publish(app, sdist("lib-c", "1.0", headers=("License: BSD License",)))
+    wsgi.registry.background.run_once()
+
+    page = see(app, "/+search?q=lib")
+
+    facets = {
+        it.summary.text: [" ".join(row.text.split()) for row in it.select("li")]
+        for it in page.html.select(".facets details")
+    }
+    assert facets["Licence"] == ["MIT 2", "BSD 1"]
+    assert facets["Has wheel"] == ["yes 2", "no 1"]
+    assert "Status" not in facets
+    assert set(names(see(app, follow(page, "MIT", ".facets")))) == {"lib-a", "lib-b"}
+    assert names(see(app, follow(page, "no", ".facets"))) == ["lib-c"]
+    told = app.get("/+search?q=lib&format=json").json["facets"]
+    assert told["wheel"] == {"yes": 2, "no": 1}
 
 
 def test_a_facet_narrows_and_can_be_dropped(filled):
@@ -292,6 +315,31 @@ def test_all_projects_are_listed_newest_first(filled):
 
     assert names(newest)[:2] == ["many-109", "many-108"]
     assert newest.html.select_one(".sections [aria-current]").text == "Newest first"
+
+
+def test_all_projects_are_listed_by_downloads(app, wsgi):
+    publish(app, wheel("beta", "1.0"), wheel("gamma", "2.0"), wheel("alpha", "1.0"))
+    wsgi.registry.background.run_once()
+    for _ in range(2):
+        app.get("/packages/stable/gamma/gamma-2.0-py3-none-any.whl")
+    wsgi.registry.background.run_once()
+
+    page = see(app, follow(see(app, "/+projects"), "Most", ".sections"))
+
+    assert names(page) == ["gamma", "alpha", "beta"]
+    assert [it.text for it in page.html.select("td.number")] == ["2", "0", "0"]
+    told = app.get(page.html.find("a", string="JSON")["href"]).json
+    assert [(it["name"], it["downloads"]) for it in told["projects"]] == [
+        ("gamma", 2),
+        ("alpha", 0),
+        ("beta", 0),
+    ]
+    assert (told["total"], told["page"], told["pages"]) == (3, 1, 1)
+    narrow = app.get("/+projects?sort=downloads&letter=b&format=json").json
+    assert [it["name"] for it in narrow["projects"]] == ["beta"]
+    assert app.get("/+projects", headers={"Accept": "application/json"}).json["total"] == 3
+    app.get("/+projects?format=json&page=2", status=404)
+    app.get("/+projects?format=xml", status=400)
 
 
 def test_letters_lead_to_names_that_begin_so(filled):

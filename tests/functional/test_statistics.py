@@ -8,7 +8,7 @@ from webtest import TestApp, TestRequest
 from mypi import make_app
 from mypi.server.proxies import FROM_PROXY
 from tests.commandline import Keeper
-from tests.factories import wheel
+from tests.factories import sdist, wheel
 from tests.people import add_users, basic, set_policy
 from tests.reading import BROWSER, publish, served
 
@@ -50,6 +50,24 @@ def test_each_whole_archive_counts_once(wsgi, six):
     assert counted["by_python"] == {"3.12": 2, "3.13": 1}
     assert counted["by_system"] == {"Linux": 2, "macOS": 1}
     assert counted["by_file"] == {"six-1.0-py3-none-any.whl": 3}
+
+
+def test_the_table_of_files_and_the_home_page_have_numbers(wsgi, six):
+    publish(six, sdist("six", "1.0"), wheel("six", "2.0"))
+    fetch(six)
+    fetch(six, UV)
+    wsgi.registry.background.run_once()
+
+    page = six.get("/six/1.0/", headers={"Accept": BROWSER})
+    table = page.html.select_one("table.files")
+    assert table.select("thead th")[-1].text == "Downloads"
+    assert [row.select("td")[-1].text for row in table.select("tbody tr")] == ["0", "2"]
+    home = six.get("/", headers={"Accept": BROWSER})
+    assert "1 project\n2 releases\n3 files" in home.html.select_one("#projects + .meta").text
+    fetch(six)
+    wsgi.registry.background.run_once()
+    page = six.get("/six/1.0/", headers={"Accept": BROWSER})
+    assert page.html.select("table.files tbody td")[-1].text == "3"
 
 
 def test_what_is_no_download_does_not_count(wsgi, six):
@@ -116,6 +134,7 @@ def test_people_see_a_plot_and_tables(wsgi, six):
         "File",
         "Installer",
     ]
+    assert [head.text for head in page.html.select(".counts h2")][3] == "By Python"
 
 
 def test_a_project_that_nobody_wants_says_so(six):
@@ -152,9 +171,22 @@ def test_an_index_tells_what_is_wanted_most_and_what_is_large(wsgi, six):
     assert counted["top"] == {"six": 1}
     assert [it["project"] for it in counted["largest"]] == ["attrs", "six"]
     assert told(wsgi, six, "/+incubator/+stats")["top"] == {"six": 1}
+    assert list(counted["by_day"].values())[-1] == sum(counted["by_day"].values()) == 1
     page = six.get("/+stats", headers={"Accept": BROWSER})
+    assert page.html.select_one("svg.plot[role=img]")["aria-label"].startswith("1 download in 30")
     assert [a.text for a in page.html.select(".counts a")] == ["six", "attrs", "six"]
     assert six.get("/+stats?format=csv").text.splitlines() == ["project,downloads", "six,1"]
+
+
+def test_the_home_page_draws_the_downloads_of_thirty_days(wsgi, six):
+    fetch(six)
+    fetch(six)
+    wsgi.registry.background.run_once()
+
+    for address in ("/", "/+incubator/"):
+        page = six.get(address, headers={"Accept": BROWSER})
+        said = page.html.select_one("svg.spark[role=img]")["aria-label"]
+        assert said == "2 downloads in 30 days, day by day"
 
 
 def test_the_counts_of_a_private_index_are_private(wsgi, six):

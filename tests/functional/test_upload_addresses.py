@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import wheel
 from tests.inside import files, send
+from tests.reading import BROWSER
 from tests.wire import fields_of, legacy_upload, requests_upload, uv_publish
 
 DEFAULT = ["/", "//", "/pypi", "/pypi/", "/legacy", "/legacy/", "/simple", "/simple/", "/+simple/"]
@@ -88,3 +89,13 @@ def test_answers_to_uploads_are_plain_text_that_browsers_do_not_guess_at(app):
 
     assert answer.content_type == "text/plain"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_browser_gets_the_home_page_where_tools_get_the_classifiers(app):
+    browser = {"Accept": BROWSER}
+
+    assert app.get("/?:action=list_classifiers", headers=browser).content_type == "text/html"
+    for address in ("/pypi?:action=list_classifiers", "/classifiers/"):
+        answer = app.get(address, headers=browser)
+        assert answer.content_type == "text/plain"
+        assert "Programming Language :: Python" in answer.text.splitlines()

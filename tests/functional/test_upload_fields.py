@@ -5,7 +5,7 @@ from zipfile import ZIP_STORED
 
 import pytest
 
-from tests.factories import sdist, wheel, wheel_files, zipped
+from tests.factories import sdist, sdist_files, wheel, wheel_files, zipped
 from tests.inside import actions, files, index, send
 from tests.wire import changed, digest, fields_of, requests_upload
 
@@ -138,6 +138,27 @@ def test_n5_two_spellings_in_two_files_are_one_release(app, wsgi):
         assert len(it.project("six").releases) == 1
         assert len(it.project("six").release("1").files) == 2
     assert actions(wsgi).count("new release") == 1
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.0.0"])
+def test_u27_a_second_sdist_of_a_release_is_refused_in_whatever_spelling(app, version):
+    first, content = sdist("my-pkg", "1.0")
+    _name, other = sdist("my-pkg", version, summary="Other")
+    assert send(app, requests_upload(fields_of(first, content))).status_int == 200
+
+    answer = send(app, requests_upload(fields_of(f"My.Pkg-{version}.tar.gz", other)))
+
+    assert answer.status.startswith("400 Only one sdist may be uploaded per release: my_pkg-1.0")
+    assert list(files(app, "my-pkg")) == [first]
+
+
+def test_u27_setup_py_may_send_two_formats_of_one_sdist(app):
+    name, content = sdist("six", "1.0")
+    zipfile = zipped(sdist_files("six", "1.0"))
+    for sent in ((name, content), (name.replace(".tar.gz", ".zip"), zipfile)):
+        assert send(app, requests_upload(fields_of(*sent))).status_int == 200
+
+    assert len(files(app, "six")) == 2
 
 
 def test_description_is_utf_8(app, wsgi):

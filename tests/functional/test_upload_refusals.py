@@ -151,7 +151,7 @@ def test_u32c_what_a_reason_phrase_cannot_hold_becomes_question_marks(app, wsgi,
 
     answer = refused(app, wsgi, data, requests_upload(form))
 
-    assert "gr??e ??" in answer.status or "gr??e" in answer.status
+    assert "gr??e ??" in answer.status
     assert "größe 世界" in answer.text
 
 

@@ -2,12 +2,24 @@
 
 from importlib.resources import files
 
+import pytest
+from chameleon.template import BaseTemplate
 from pyramid_chameleon.interfaces import ITemplateRenderer
 
+from mypi import make_app
 from mypi.web.frame import warming
 
 
-def test_every_template_is_compiled_in_a_thread(wsgi):
+@pytest.fixture(autouse=True)
+def own_loader(monkeypatch):
+    """The suite's servers share what they compile; these tests do not."""
+    monkeypatch.delenv("CHAMELEON_CACHE")
+    monkeypatch.setattr(BaseTemplate, "loader", BaseTemplate.loader)
+
+
+def test_every_template_is_compiled_in_a_thread(settings, data):
+    wsgi = make_app(settings)
+
     warming.start(wsgi.registry).join(60)
 
     compiled = {
@@ -17,3 +29,5 @@ def test_every_template_is_compiled_in_a_thread(wsgi):
     }
     there = files(warming.PACKAGE).joinpath("templates").iterdir()
     assert {file.name for file in there if file.name.endswith(".pt")} <= compiled
+    assert len(compiled) <= len(list((data / "cache" / "templates").iterdir()))
+    wsgi.registry.database.close()

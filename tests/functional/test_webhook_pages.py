@@ -9,7 +9,8 @@ from tests.browsing import Browser
 from tests.factories import wheel
 from tests.inside import send, site
 from tests.people import add_users, basic
-from tests.receiving import Receiver, until
+from tests.receiving import Receiver
+from tests.waiting import until
 from tests.wire import fields_of, requests_upload
 
 PAGE = "/+admin/webhooks/"

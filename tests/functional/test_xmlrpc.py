@@ -354,6 +354,36 @@ def test_search_for_text_or_any_of_a_list_in_some_or_all_fields(filled):
     assert names({}) == names({"colour": "red"}) == names({"name": []}) == []
 
 
+@pytest.mark.parametrize(
+    ("spec", "operator", "expected"),
+    [
+        ({"version": "1.17.0"}, "and", [("six", "1.17.0")]),
+        ({"version": "1.17.0.0"}, "and", []),
+        ({"version": "v1.0"}, "and", [("My.Pkg", "1.0")]),
+        (
+            {"version": ["1.0", "3.0rc1"]},
+            "and",
+            [("My.Pkg", "1.0"), ("My.Pkg", "3.0rc1")],
+        ),
+        ({"name": "six", "version": "1.0"}, "and", []),
+        ({"name": "six", "version": "1.0"}, "or", [("My.Pkg", "1.0"), ("six", "1.17.0")]),
+        ({"home_page": "https://example.org/"}, "and", [("My.Pkg", "1.0")]),
+        ({"home_page": "example.com"}, "and", []),
+        ({"home_page": ["example.com", "EXAMPLE.org"]}, "and", [("My.Pkg", "1.0")]),
+        ({"home_page": "example.org", "name": "six"}, "and", []),
+        ({"platform": "any"}, "or", [("My.Pkg", "1.0")]),
+        ({"platform": "any", "version": "9"}, "and", []),
+        ({"download_url": "example.org"}, "or", []),
+        ({"download_url": "/", "version": ""}, "or", []),
+        ({"version": "1" * 5_000}, "and", []),
+    ],
+)
+def test_search_by_version_and_addresses(filled, spec, operator, expected):
+    hits = call(filled, "search", spec, operator)
+
+    assert sorted((hit["name"], hit["version"]) for hit in hits) == expected
+
+
 def test_browse(filled):
     python, topic = "Programming Language :: Python", "Topic :: Software Development"
 
@@ -416,7 +446,7 @@ def test_wrong_arguments_are_the_clients_error(filled, method, arguments):
 
     assert code == -32602
     assert text.startswith("client error; ")
-    assert f"{method}(" in text or "search" in text
+    assert f"{method}(" in text or (method == "search" and "of the search" in text)
 
 
 def test_an_operator_that_is_none(filled):

@@ -7,7 +7,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.errors import Missing, MypiError, Refused
-from mypi.services import indexes, policies
+from mypi.services import grantees, indexes, policies
 from mypi.services.access import grants
 from mypi.sizes import size_in_words
 from mypi.web import frame
@@ -16,7 +16,7 @@ from mypi.web.admin.doors import AdminIndex
 from mypi.web.admin.sheets import here_of, sheet
 from mypi.web.frame import addresses, forms
 from mypi.web.frame.forms import Field, Form
-from mypi.web.frame.words import number
+from mypi.web.frame.words import plural
 from mypi.web.security import actor
 
 
@@ -31,9 +31,10 @@ def show(context: AdminIndex, request: Any, problem: MypiError | None = None) ->
     values = {
         "name": index.name,
         "is_default": is_default,
-        "projects": number(index.count()),
+        "projects": plural(index.count(), "project"),
         "size": size_in_words(index.size()),
         "sentence": policy.in_words(grants(index, is_open=access.is_open)),
+        "notes": grantees.notes(access.site, request.registry.logins, index.policy.grants),
         "change": Form(
             f"{page}change",
             "Keep this",

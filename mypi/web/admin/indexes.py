@@ -16,7 +16,7 @@ from mypi.web.admin.doors import AdminIndexes
 from mypi.web.admin.sheets import sheet
 from mypi.web.frame import addresses, forms
 from mypi.web.frame.forms import Field, Form
-from mypi.web.frame.words import number
+from mypi.web.frame.words import plural
 from mypi.web.security import actor
 
 
@@ -65,7 +65,7 @@ def _row(index: Index, address: str) -> dict[str, Any]:
         "bases": index.policy.bases,
         "volatile": index.policy.volatile,
         "frozen": index.policy.frozen,
-        "projects": number(index.count()),
+        "projects": plural(index.count(), "project"),
         "size": size_in_words(index.size()),
         "sentence": policy.in_words(grants(index, is_open=False)),
     }

@@ -6,13 +6,14 @@ from pyramid.httpexceptions import HTTPForbidden
 
 from mypi.errors import Missing
 from mypi.model import Index, Project
-from mypi.services.access import Access
+from mypi.services.access import ADMINISTER, Access
+from mypi.web.security import LIMITED, demand, refusal
 
 
 def demand_administer(request: Any) -> None:
     """Only who may change the site goes on; raises HTTPForbidden."""
     if not request.access.may_administer():
-        raise HTTPForbidden
+        raise refusal(request.access, ADMINISTER)
 
 
 def readable(access: Access, name: str) -> Index:
@@ -31,6 +32,6 @@ def demand_project(
     Raises HTTPForbidden.
     """
     access = request.access
-    in_scope = access.identity.scope.allows(permission, index.name, name)
-    if not in_scope or not access.may(permission, index, project):
-        raise HTTPForbidden
+    if not access.identity.scope.allows(permission, index.name, name):
+        raise HTTPForbidden(result=LIMITED)
+    demand(request, permission, index, project)

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from mypi.errors import Refused
 from mypi.model import Index
 from mypi.permissions import PERMISSIONS
+from mypi.services import grantees
 from mypi.services import indexes as service
 from mypi.services.access import Access
 from mypi.services.policies import policy_of
@@ -67,6 +68,13 @@ class IndexAnswer(Answer):
     size: Size
     policy: Policy
     permissions: Words
+    notes: Annotated[
+        Words,
+        Meta(
+            description="A sentence for each user and group that grants name and nobody has here "
+            "yet. Shown to who may manage the index."
+        ),
+    ]
 
 
 class IndexList(Answer):
@@ -171,13 +179,15 @@ def delete_index(context: ApiIndex, request: Any, query: Deletion) -> TrashedAns
 
 def index_answer(access: Access, index: Index, request: Any) -> IndexAnswer:
     """An index as the asker sees it."""
+    policy = _shown_policy(access, index)
     return IndexAnswer(
         name=index.name,
         default=index.name == request.registry.mypi.default_index,
         projects=index.count(),
         size=index.size(),
-        policy=Policy(**_shown_policy(access, index)),
+        policy=Policy(**policy),
         permissions=tuple(it for it in PERMISSIONS if access.may(it, index)),
+        notes=grantees.notes(access.site, request.registry.logins, policy["grants"]),
     )
 
 

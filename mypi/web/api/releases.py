@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from msgspec import Meta, field
+from msgspec import Meta, field, structs
 from packaging.version import Version
 
 from mypi.errors import Missing
@@ -55,6 +55,12 @@ class ReleaseAnswer(Answer):
     by: str
     yanked: bool
     files: list[FileAnswer]
+
+
+class YankAnswer(ReleaseAnswer):
+    """A release after a yank, or after one was taken back."""
+
+    changed: Annotated[bool, Meta(description="False: it was so before.")]
 
 
 class Yank(Asked):
@@ -116,13 +122,15 @@ def delete_release(context: ApiRelease, request: Any, query: Why) -> TrashedAnsw
     "yank",
     permission="yank",
     body=Yank,
-    answer=ReleaseAnswer,
+    answer=YankAnswer,
     summary="Yank a release.",
 )
-def yank_release(context: ApiRelease, request: Any, body: Yank) -> ReleaseAnswer:
+def yank_release(context: ApiRelease, request: Any, body: Yank) -> YankAnswer:
     """Installers take its files only where exactly this version is asked for (PEP 592)."""
-    lifecycle.yank(context.index, context.project, context.version, body.reason, actor(request))
-    return _own(context)
+    changed = lifecycle.yank(
+        context.index, context.project, context.version, body.reason, actor(request)
+    )
+    return _own(context, changed=changed)
 
 
 @operation(
@@ -130,13 +138,13 @@ def yank_release(context: ApiRelease, request: Any, body: Yank) -> ReleaseAnswer
     ApiRelease,
     "unyank",
     permission="yank",
-    answer=ReleaseAnswer,
+    answer=YankAnswer,
     summary="Take the yank of a release back.",
 )
-def unyank_release(context: ApiRelease, request: Any) -> ReleaseAnswer:
+def unyank_release(context: ApiRelease, request: Any) -> YankAnswer:
     """Installers take the files of the release again."""
-    lifecycle.unyank(context.index, context.project, context.version, actor(request))
-    return _own(context)
+    changed = lifecycle.unyank(context.index, context.project, context.version, actor(request))
+    return _own(context, changed=changed)
 
 
 @operation(
@@ -158,12 +166,12 @@ def delete_file(context: ApiFile, request: Any, query: Why) -> TrashedAnswer:
     "yank",
     permission="yank",
     body=Yank,
-    answer=ReleaseAnswer,
+    answer=YankAnswer,
     summary="Yank a file.",
 )
-def yank_file(context: ApiFile, request: Any, body: Yank) -> ReleaseAnswer:
+def yank_file(context: ApiFile, request: Any, body: Yank) -> YankAnswer:
     """Installers take it only where exactly its version is asked for; answers the release."""
-    lifecycle.yank(
+    changed = lifecycle.yank(
         context.index,
         context.project,
         context.version,
@@ -171,7 +179,7 @@ def yank_file(context: ApiFile, request: Any, body: Yank) -> ReleaseAnswer:
         actor(request),
         filename=context.filename,
     )
-    return _own(context)
+    return _own(context, changed=changed)
 
 
 @operation(
@@ -179,19 +187,19 @@ def yank_file(context: ApiFile, request: Any, body: Yank) -> ReleaseAnswer:
     ApiFile,
     "unyank",
     permission="yank",
-    answer=ReleaseAnswer,
+    answer=YankAnswer,
     summary="Take the yank of a file back.",
 )
-def unyank_file(context: ApiFile, request: Any) -> ReleaseAnswer:
+def unyank_file(context: ApiFile, request: Any) -> YankAnswer:
     """Installers take the file again; answers the release."""
-    lifecycle.unyank(
+    changed = lifecycle.unyank(
         context.index,
         context.project,
         context.version,
         actor(request),
         filename=context.filename,
     )
-    return _own(context)
+    return _own(context, changed=changed)
 
 
 def found_project(context: OfProject) -> Found:
@@ -202,13 +210,14 @@ def found_project(context: OfProject) -> Found:
     return found
 
 
-def _own(context: OfProject) -> ReleaseAnswer:
+def _own(context: OfProject, *, changed: bool) -> YankAnswer:
     """The release after a change, which was to the index's own project."""
     _index, project = context.holder
     release = project.release(context.version) if project is not None else None
     assert project is not None
     assert release is not None
-    return release_answer(context.access, context.index, project, release)
+    shown = release_answer(context.access, context.index, project, release)
+    return YankAnswer(**structs.asdict(shown), changed=changed)
 
 
 def _deleted(context: OfProject, request: Any, query: Why) -> TrashedAnswer:

@@ -11,7 +11,7 @@ from mypi.web.api.resources import ApiIndex, ApiSite
 from mypi.web.api.wire import Answer, Asked, Done, Time, time
 
 Values = str | list[str]
-FILTERS = ("index", "python", "licence", "classifier", "keyword", "requires", "status")
+FILTERS = ("index", "python", "licence", "classifier", "keyword", "requires", "status", "wheel")
 
 
 class Search(Asked):
@@ -33,6 +33,7 @@ class Search(Asked):
         Values,
         Meta(description="active, archived, deprecated, quarantined, yanked, pre-release, wheel."),
     ] = ""
+    wheel: Annotated[Values, Meta(description="Whether it has a wheel: yes or no.")] = ""
 
 
 class HitAnswer(Answer):

@@ -12,7 +12,7 @@ from mypi.services import maintenance
 from mypi.web.api import openapi
 from mypi.web.api.operations import ANYBODY, OPERATIONS, operation
 from mypi.web.api.resources import ApiSite
-from mypi.web.api.wire import Answer, Size
+from mypi.web.api.wire import Answer, Asked, Size
 from mypi.web.watching import takes_long
 
 
@@ -42,6 +42,14 @@ class Whoami(Answer):
     open: bool
     admin: Annotated[bool, Meta(description="May change the site itself.")]
     scope: ScopeAnswer
+
+
+class Packing(Asked):
+    """How much history is to be kept."""
+
+    days: Annotated[
+        int, Meta(ge=0, le=36_500, description="What went less than so many days ago stays.")
+    ] = 0
 
 
 class Packed(Answer):
@@ -99,17 +107,18 @@ def whoami(context: ApiSite, request: Any) -> Whoami:
     ApiSite,
     "pack",
     permission="administer",
+    body=Packing,
     answer=Packed,
     summary="Give the disk back what was deleted for good.",
 )
-def pack(context: ApiSite, request: Any) -> Packed:
+def pack(context: ApiSite, request: Any, body: Packing) -> Packed:
     """Write the database anew without what nothing refers to, and remove such archives.
 
     Reading and publishing go on meanwhile.  409 while another pack runs.
     """
     takes_long(request)
     registry = request.registry
-    packed = Packed(*pack_database(registry.database, registry.blob_folder))
+    packed = Packed(*pack_database(registry.database, registry.blob_folder, body.days))
     maintenance.note(Path(registry.mypi.data), maintenance.PACK)
     return packed
 

@@ -8,8 +8,9 @@ from msgspec import Meta
 from mypi.services import soundness as service
 from mypi.services.soundness import Problem
 from mypi.web.api.operations import operation
-from mypi.web.api.resources import ApiIndex
+from mypi.web.api.resources import ApiIndex, ApiSite
 from mypi.web.api.wire import Answer, Asked, Size
+from mypi.web.security import actor
 from mypi.web.watching import takes_long
 
 SECONDS = 2.0
@@ -76,6 +77,32 @@ def repair_soundness(context: ApiIndex, request: Any, body: Look) -> Soundness:
     return _look(context, request, body, repair=True)
 
 
+@operation(
+    "GET",
+    ApiSite,
+    "soundness",
+    permission="administer",
+    query=Look,
+    answer=Soundness,
+    summary="Look whether what deleted indexes held is as it should be.",
+)
+def show_soundness_of_deleted(context: ApiSite, request: Any, query: Look) -> Soundness:
+    """As with an index; projects are told as ``index/project``.  Nothing is repaired."""
+    takes_long(request)
+    problems: list[Problem] = []
+    projects = files = read = 0
+    last = ""
+    deadline = time.monotonic() + SECONDS
+    site = context.access.site
+    for place, looked in service.check_deleted(site, query.after, deep=query.deep):
+        problems += looked.problems
+        projects, files, read = projects + 1, files + looked.files, read + looked.read
+        if time.monotonic() > deadline:
+            last = place
+            break
+    return Soundness([ProblemAnswer(*it) for it in problems], projects, files, read, last)
+
+
 def _look(context: ApiIndex, request: Any, asked: Look, *, repair: bool) -> Soundness:
     takes_long(request)
     index = context.index
@@ -86,6 +113,8 @@ def _look(context: ApiIndex, request: Any, asked: Look, *, repair: bool) -> Soun
     for name, project in index.projects.items(asked.after or None, excludemin=bool(asked.after)):
         looked = service.check_project(index, project, deep=asked.deep, repair=repair)
         problems += looked.problems
+        if any(it.repaired for it in looked.problems):
+            service.tell_of_repair(index, project, actor(request))
         projects, files, read = projects + 1, files + looked.files, read + looked.read
         if time.monotonic() > deadline:
             last = name

@@ -10,11 +10,11 @@ from mypi.model import Token
 from mypi.model.policy import DAY
 from mypi.permissions import EVERYTHING, Scope
 from mypi.services import tokens as service
-from mypi.services.access import Access
+from mypi.services.access import ADMINISTER, Access
 from mypi.web.api.operations import ANYBODY, operation
 from mypi.web.api.resources import ApiToken, ApiTokens
 from mypi.web.api.wire import Answer, Asked, Done, Time, time, time_or_none
-from mypi.web.security import actor
+from mypi.web.security import LIMITED, actor, refusal
 
 Words = tuple[str, ...]
 
@@ -134,7 +134,8 @@ def _is_self(access: Access, user: str) -> bool:
 
 def _demand_self(access: Access, user: str) -> None:
     if not _is_self(access, user):
-        raise HTTPForbidden
+        is_own = bool(user) and user == access.identity.name
+        raise HTTPForbidden(result=LIMITED) if is_own else refusal(access, ADMINISTER)
 
 
 def _expiry(access: Access, days: int, now: float) -> float | None:

@@ -7,7 +7,8 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.errors import Missing
-from mypi.services import contents, lookup
+from mypi.services import contents
+from mypi.services.stamps import stamp_of
 from mypi.web import redirects
 from mypi.web.archive import about, folder, member
 from mypi.web.frame import addresses, kept
@@ -29,7 +30,7 @@ def file_page(context: FilePage, request: Any) -> Response:
         file.filename,
         context.listed.held_by,
         *context.found.stamp,
-        *lookup.stamp_of(file, context.release),
+        *stamp_of(file, context.release),
     )
     keep = request.registry.bodies.get
     return kept.page(

@@ -7,6 +7,7 @@ from pyramid.view import view_config
 
 from mypi.errors import Missing
 from mypi.services import lookup, versions
+from mypi.services.stamps import stamp_of
 from mypi.web import redirects
 from mypi.web.compare import sheet
 from mypi.web.frame import addresses, kept
@@ -31,7 +32,7 @@ def compared(context: ReleaseDoor, request: Any) -> Response:
         request,
         context,
         "compare",
-        (*found.stamp, *lookup.stamp_of(old, new)),
+        (*found.stamp, *stamp_of(old, new)),
         lambda here, today: sheet.values(context, here, old, new, bodies.get),
     )
 

@@ -9,3 +9,4 @@ def includeme(config: Any) -> None:
     """``/docs/`` of each index."""
     config.registry.words["docs"] = DocsDoor
     config.scan("mypi.web.docsites.views")
+    config.scan("mypi.web.docsites.bar")

@@ -3,6 +3,9 @@
 from mypi.services import lookup
 from mypi.web.resources import Door, OfProject
 
+READ = "+read"
+"""Segment below which our bar stands over the documentation."""
+
 
 class DocsDoor(Door):
     """``/docs/``; leads to projects that may be read."""
@@ -24,6 +27,12 @@ class DocsOfProject(OfProject):
     def __getitem__(self, segment: str) -> "DocsOfProject":
         parent = self.__parent__
         assert parent is not None, "it is below /docs/"
-        door = DocsOfProject(parent, self.__name__, self.found)
+        is_bar = segment == READ and not self.path
+        kind = DocsBehindBar if is_bar else type(self)
+        door = kind(parent, self.__name__, self.found)
         door.path = (*self.path, segment)
         return door
+
+
+class DocsBehindBar(DocsOfProject):
+    """``+read``: the same pages in a frame, below our bar with the versions."""

@@ -25,16 +25,17 @@ from mypi.web.frame import addresses
 from mypi.web.frame.missing import Help, Way
 
 SANDBOX = (
-    "sandbox allow-scripts allow-forms allow-popups allow-downloads allow-modals; "
+    "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads "
+    "allow-modals; "
     "default-src 'self' 'unsafe-inline' data: blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'self'"
 )
 """Inline scripts and styles are what Sphinx and MkDocs write; other hosts are not asked."""
 
 SCRIPTLESS = (
-    "sandbox allow-same-origin allow-popups allow-downloads; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads; "
     "default-src 'self' 'unsafe-inline' data:; script-src 'none'; object-src 'none'; "
-    "connect-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
 )
 """Where a login is needed: browsers send none for what a page without an origin asks for, not even
 for its style sheets (measured).  So such pages have one, and neither scripts nor forms."""

@@ -73,7 +73,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
         opened.close()
         if request.method == "GET" and "HTTP_RANGE" not in request.environ:
             sending.count(request.environ)
-            _lasts(request, response, sending)
+            _lasts(request, context, response, sending)
         return response
     first, last = 0, artifact.size - 1
     if request.method == "GET":
@@ -81,7 +81,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
         wanted = ranges.wanted(request.environ, tag, dated, artifact.size)
         if wanted is None:
             sending.count(request.environ)
-            _lasts(request, response, sending)
+            _lasts(request, context, response, sending)
         elif wanted == ():
             opened.close()
             return _unsatisfiable(response, artifact.size)
@@ -109,10 +109,12 @@ def _sending(request: Any, context: FileDoor, path: str, is_handed_over: bool) -
     return Sending(request.registry.downloads, named, path, size, is_handed_over)
 
 
-def _lasts(request: Any, response: Response, sending: Sending | None = None) -> None:
-    """Who asks for the same need not be looked at closely while nothing is committed."""
+def _lasts(
+    request: Any, context: FileDoor, response: Response, sending: Sending | None = None
+) -> None:
+    """Who asks for the same need not be looked at closely while the project stays as it is."""
     if response.headers["Cache-Control"].startswith("public"):
-        request.environ[LASTING] = True
+        request.environ[LASTING] = _project(context)
         request.environ[AGAIN] = sending
 
 
@@ -140,7 +142,7 @@ def _small(request: Any, context: FileDoor, body: bytes, content_type: str) -> R
         return response
     response.headers["Content-Type"] = content_type
     response.body = body
-    _lasts(request, response)
+    _lasts(request, context, response)
     return response
 
 

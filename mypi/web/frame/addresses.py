@@ -97,6 +97,10 @@ class Addresses:
         """The documentation of a project, or of one release."""
         return f"{self.home}docs/{normalise(name)}/" + (f"{quote(version)}/" if version else "")
 
+    def docs_reading(self, name: str, version: str = "") -> str:
+        """The same below a bar with the versions."""
+        return f"{self.docs(name)}+read/" + (f"{quote(version)}/" if version else "")
+
     def search(self, query: str = "") -> str:
         """The page to search the index, or what it finds."""
         return f"{self.home}+search" + (f"?q={quoted(query)}" if query else "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyramid.response import Response
 
+from mypi.services.stamps import Moment
 from mypi.web import caching, frame
 from mypi.web.frame import addresses
 from mypi.web.frame.addresses import Addresses
@@ -31,7 +32,7 @@ def page(
     # Ages are told in days, commands carry the URL, and the bar the reader's name: they belong to
     # what the page depends on.  As does what is the matter with the disk.
     told = (request.registry.mypi.title, request.registry.room.trouble)
-    key = (template, *told, here, reader, *indexes, today.toordinal(), *key)
+    key = (template, *told, here, reader, *indexes, Moment(today.toordinal()), *key)
 
     def build() -> bytes:
         shown = values(here, today)

@@ -9,7 +9,7 @@ from webob.acceptparse import create_accept_header
 
 from mypi.model.project import release_key
 from mypi.services import attestations, lookup
-from mypi.services.lookup import stamp_of
+from mypi.services.stamps import stamp_of
 from mypi.web import caching
 from mypi.web.integrity.doors import Attested, IntegrityDoor
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPForbidden
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
+
+from mypi.services.access import ADMINISTER
+from mypi.web.security import refusal
 
 
 @view_config(route_name="metrics", request_method="GET", permission=NO_PERMISSION_REQUIRED)
@@ -16,7 +18,7 @@ def metrics(context: Any, request: Any) -> Response:
     from mypi.web.metrics.figures import Figures
 
     if request.registry.mypi.metrics != "open" and not request.access.may_administer():
-        raise HTTPForbidden
+        raise refusal(request.access, ADMINISTER)
     collectors = CollectorRegistry(auto_describe=False)
     collectors.register(Figures(request))
     encode, content_type = exposition.choose_encoder(request.environ.get("HTTP_ACCEPT", ""))

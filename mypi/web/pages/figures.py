@@ -9,13 +9,22 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mypi.model.downloads import RECENT
 from mypi.services import downloads, lookup, search
+from mypi.services.stamps import Moment
 from mypi.web.frame import plots
-from mypi.web.frame.words import number
+from mypi.web.frame.words import plural
 from mypi.web.resources import Door, OfProject
 
 FETCHED_EVERY = 600
 """Seconds for which the list of what is fetched most stays as it is: making it reads all counts."""
+
+
+class Fetched(NamedTuple):
+    """What is downloaded from an index: names and numbers of ``top``, and all ``by_day``."""
+
+    top: list[tuple[str, int]]
+    by_day: list[int]
 
 
 class Figures(NamedTuple):
@@ -28,8 +37,8 @@ class Figures(NamedTuple):
 
 def stamp(context: OfProject) -> tuple[Hashable, ...]:
     """Equal stamps: equal figures."""
-    index, project = context.found.sources[0]
-    return _used_by(context), downloads.stamp(index, project.name)
+    sources = context.found.sources
+    return Moment(_used_by(context)), *(downloads.stamp(index, it.name) for index, it in sources)
 
 
 def of_project(context: OfProject) -> Figures:
@@ -37,8 +46,19 @@ def of_project(context: OfProject) -> Figures:
     index, project = context.found.sources[0]
     by_day = downloads.by_day(index, project.name)
     total = sum(by_day)
-    plot = plots.spark(by_day, f"{number(total)} downloads in {len(by_day)} days, day by day")
-    return Figures(_used_by(context), total, plot)
+    return Figures(_used_by(context), total, spark(by_day))
+
+
+def of_files(context: OfProject) -> dict[tuple[str, str], int]:
+    """(name of the index that holds it, file name) -> downloads in 30 days."""
+    last = downloads.day_of(time.time())
+    return {
+        (index.name, filename): count
+        for index, project in context.found.sources
+        for filename, count in downloads.by_value(
+            index, project.name, "file", last - RECENT + 1, last
+        )
+    }
 
 
 def catalogue_stamp(context: OfProject) -> tuple[Hashable, ...]:
@@ -46,20 +66,28 @@ def catalogue_stamp(context: OfProject) -> tuple[Hashable, ...]:
     return (search.stamp(context.access.site),)
 
 
-def slot() -> int:
+def slot() -> Moment:
     """A number that changes when the list of what is fetched most is to be made anew."""
-    return int(time.time() // FETCHED_EVERY)
+    return Moment(int(time.time() // FETCHED_EVERY))
 
 
-def most_fetched(context: Door, request: Any) -> list[tuple[str, int]]:
-    """The projects that were downloaded most in 30 days, and how often."""
+def fetched(context: Door, request: Any) -> Fetched:
+    """What was downloaded in 30 days from all that the index shows."""
     access, index = context.access, context.index
     path = tuple(it.name for it in lookup.path(access, index))
     body = request.registry.bodies.get(
-        ("fetched", slot(), path), lambda: orjson.dumps(downloads.top(access, index))
+        ("fetched", slot(), path),
+        lambda: orjson.dumps(
+            [downloads.top(access, index), downloads.of_all_by_day(access, index)]
+        ),
     )
-    listed: list[tuple[str, int]] = orjson.loads(body)
-    return listed
+    return Fetched(*orjson.loads(body))
+
+
+def spark(by_day: list[int]) -> str:
+    """The downloads of some days as an SVG."""
+    title = f"{plural(sum(by_day), 'download')} in {len(by_day)} days, day by day"
+    return plots.spark(by_day, title)
 
 
 def _used_by(context: OfProject) -> int:

@@ -1,5 +1,6 @@
 """The files of a release as a page lists them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from mypi.services import lookup
 from mypi.services.lookup import Listed
 from mypi.sizes import size_in_words
 from mypi.web.frame.addresses import Addresses
-from mypi.web.frame.words import Moment, moment
+from mypi.web.frame.words import Moment, moment, number
+from mypi.web.pages import figures
 from mypi.web.resources import OfProject
 
 MAX_FILES = 1000
@@ -31,6 +33,7 @@ class FileRow(NamedTuple):
     """One file of the release; ``metadata`` is the address of its ``.metadata``, if offered.
 
     ``page`` is about the file, ``address`` its bytes; ``by`` is who published it.
+    ``downloads`` are those of 30 days.
     """
 
     filename: str
@@ -46,13 +49,15 @@ class FileRow(NamedTuple):
     metadata: str
     attested: bool
     bytes: int
+    downloads: str
 
 
 def rows(context: OfProject, release: Release, here: Addresses, today: date) -> list[FileRow]:
     """The files of ``release``, source archives first."""
     found = context.found
     listed = [it for it in found.links() if it.link.version == release.version]
-    shown = [_row(context, release, it, here, today) for it in listed]
+    fetched = figures.of_files(context)
+    shown = [_row(context, release, it, here, today, fetched) for it in listed]
     return sorted(shown, key=lambda row: (row.kind != "Source", row.filename))
 
 
@@ -64,7 +69,14 @@ def named(filename: str) -> DistributionName | None:
         return None
 
 
-def _row(context: OfProject, release: Release, it: Listed, here: Addresses, today: date) -> FileRow:
+def _row(
+    context: OfProject,
+    release: Release,
+    it: Listed,
+    here: Addresses,
+    today: date,
+    fetched: Mapping[tuple[str, str], int],
+) -> FileRow:
     name = context.found.project.name
     address = here.file(it.held_by, name, it.filename)
     kind, tags = _kind(it.filename)
@@ -83,6 +95,7 @@ def _row(context: OfProject, release: Release, it: Listed, here: Addresses, toda
         address + ".metadata" if link.metadata_sha256 else "",
         link.attested,
         link.size,
+        number(fetched.get((it.held_by, it.filename), 0)),
     )
 
 

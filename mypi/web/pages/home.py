@@ -15,6 +15,7 @@ from mypi.web.frame import snippets
 from mypi.web.frame.addresses import Addresses, is_loopback
 from mypi.web.frame.words import Moment, moment, number
 from mypi.web.pages import cards
+from mypi.web.pages.figures import Fetched, spark
 
 NEWEST = 10
 MAX_NAMES = 40
@@ -31,7 +32,7 @@ class NewRelease(NamedTuple):
     when: Moment
 
 
-class Fetched(NamedTuple):
+class Wanted(NamedTuple):
     """A line of the list of what is downloaded most."""
 
     name: str
@@ -45,9 +46,9 @@ def index_page(
     settings: Settings,
     here: Addresses,
     today: date,
-    most_fetched: list[tuple[str, int]],
+    fetched: Fetched,
 ) -> dict[str, Any]:
-    """Everything the home page of ``index`` shows; ``most_fetched`` are names and downloads."""
+    """Everything the home page of ``index`` shows; ``fetched``: what is downloaded."""
     path = lookup.path(access, index)
     names = _first_names(path, MAX_NAMES + 1)
     is_open, url = access.is_open, here.url
@@ -65,13 +66,13 @@ def index_page(
         "names": [(name, here.project(name)) for name in names[:MAX_NAMES]],
         "is_empty": not names,
         "is_cut": len(names) > MAX_NAMES,
-        "numbers": _numbers(path),
+        "numbers": _numbers(path, *access.site.catalogue.numbers_of(index.name)),
         "cards": cards.of(access, index, settings.default_index, here),
         "volatile": index.policy.volatile,
         "bases": [base.name for base in path[1:]],
-        "fetched": [
-            Fetched(name, here.project(name), number(count)) for name, count in most_fetched
-        ],
+        "fetched": [Wanted(name, here.project(name), number(count)) for name, count in fetched.top],
+        "downloads": number(sum(fetched.by_day)),
+        "plot": spark(fetched.by_day),
         **_new(access, index, here, today),
     }
 
@@ -82,10 +83,14 @@ def _first_names(path: list[Index], limit: int) -> list[str]:
     return [name for name, _same in islice(groupby(merged), limit)]
 
 
-def _numbers(path: list[Index]) -> list[tuple[str, str]]:
+def _numbers(path: list[Index], releases: int, files: int) -> list[tuple[str, str]]:
     """What there is to count without looking at projects: each index counts for itself."""
     index, *bases = path
     said = [(number(index.count()), "project" if index.count() == 1 else "projects")]
+    if releases:
+        said.append((number(releases), "release" if releases == 1 else "releases"))
+    if files:
+        said.append((number(files), "file" if files == 1 else "files"))
     if index.size():
         said.append((size_in_words(index.size()), "in archives"))
     said += [(number(base.count()), f"more in {base.name}") for base in bases if base.count()]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from mypi.model import File, Project, Release
 from mypi.model.policy import DAY
 from mypi.services.access import Access
+from mypi.services.versions import parse
 from mypi.sizes import size_in_words
 from mypi.web.frame.addresses import Addresses
 from mypi.web.frame.forms import Choice, Field, Form
@@ -90,7 +91,8 @@ def _of_project(context: OfProject, may: Rights, here: Addresses, now: float) ->
     """A project: its releases, and the forms for what the reader may do."""
     index, project = context.found.sources[0]
     page = here.project(project.name)
-    releases = [_release_row(it, here, project) for it in project.releases.values()]
+    newest = sorted(project.releases.values(), key=lambda it: parse(it.version), reverse=True)
+    releases = [_release_row(it, here, project) for it in newest]
     policy = index.policy
     return {
         "name": project.name,

@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from mypi.errors import Refused
 from mypi.model import Release
 from mypi.services import lookup
+from mypi.services.stamps import stamp_of
 from mypi.web.frame import kept
 from mypi.web.frame.addresses import Addresses
 from mypi.web.pages import dependencies, figures, history, project, tabs, used_by
@@ -23,7 +24,7 @@ MAX_PAGE = 10_000
 def stamp(context: OfProject) -> tuple[Hashable, ...]:
     """What every page of a project depends on: its state, the names here, and what is counted."""
     names = lookup.names_stamp(context.access, context.index)
-    own = lookup.stamp_of(context.release) if isinstance(context, ReleaseDoor) else ()
+    own = stamp_of(context.release) if isinstance(context, ReleaseDoor) else ()
     return (context.found.stamp, own, names, *figures.stamp(context))
 
 

@@ -21,6 +21,7 @@ from mypi.web.pages import (
     fit,
     provenance,
     readme,
+    relative,
     releases,
     tabs,
 )
@@ -86,14 +87,17 @@ def release_page(
     bodies: BodyCache,
     figure: figures.Figures,
     shown_tabs: list[tabs.Tab],
+    images: str,
 ) -> dict[str, Any]:
-    """Everything the template shows of the release, beyond its head.
+    """Everything the template shows of the release, beyond its head; ``images`` of its README.
 
     ``is_waiting``: its README has yet to be rendered; the page is not to be kept.
     """
     release, entry = it.release, it.entry
     name = context.found.project.name
-    shown, is_waiting = _readme(release, release.fields, bodies)
+    shown, is_waiting = _readme(release, release.fields, bodies, images)
+    if not is_waiting:
+        shown, is_waiting = relative.resolve(shown, release, name, here, bodies.get)
     origins = provenance.of_release(context.access, release, today)
     return {
         "origins": origins,
@@ -159,7 +163,9 @@ def bare_page(context: OfProject, here: Addresses) -> dict[str, Any]:
     }
 
 
-def _readme(release: Release, fields: dict[str, Any], bodies: BodyCache) -> tuple[str, bool]:
+def _readme(
+    release: Release, fields: dict[str, Any], bodies: BodyCache, images: str
+) -> tuple[str, bool]:
     """The README as HTML; its source, and True, while the renderer is at those of others."""
     text = release.description.text
     if not text.strip():
@@ -168,8 +174,8 @@ def _readme(release: Release, fields: dict[str, Any], bodies: BodyCache) -> tupl
     digest = hashlib.sha256(f"{content_type}\0{text}".encode("utf-8", "replace")).hexdigest()
     try:
         html = bodies.get(
-            ("readme", digest),
-            lambda: RENDERER.render(text, content_type).encode("utf-8", "replace"),
+            ("readme", digest, images),
+            lambda: RENDERER.render(text, content_type, images).encode("utf-8", "replace"),
         )
     except Busy:
         return readme.source(text), True

@@ -5,38 +5,26 @@ headings below ours, nothing loaded from elsewhere, links marked as foreign, cod
 Hostile text can keep a parser busy for minutes: pages go through :mod:`mypi.web.pages.rendering`.
 """
 
-import io
 from collections.abc import Callable
 from email.message import Message
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from docutils.core import publish_parts
-from docutils.utils import SystemMessage
-from docutils.writers.html5_polyglot import Writer
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
-from pygments.util import ClassNotFound
-from readme_renderer import markdown, rst
+from readme_renderer import markdown
 from readme_renderer.clean import clean
+
+from mypi.web.pages import markers
+from mypi.web.pages.codeblocks import Colours, language
+from mypi.web.pages.outline import HEADINGS, Outline
+from mypi.web.pages.restructured import SystemMessage, rst, why
 
 MAX_SOURCE = 512 * 1024
 """Characters; a longer README is shown as it was written."""
 
-MAX_COLOURED = 64 * 1024
-"""Characters of code that one README gets coloured; lexers are slow."""
-
-LANGUAGES = frozenset(
-    """
-    bash batch c cfg cmake console cpp css cython diff docker dockerfile doscon go html ini java
-    javascript js json make makefile md markdown nginx pcon pycon powershell py py3 python python3
-    pytb pot rst rust sh shell shell-session sql toml ts typescript xml yaml yml zsh
-    """.split()
-)
-"""Lexers known to be quick whatever they are fed; other code stays uncoloured."""
+HIDE, LINK, LOAD = "hide", "link", "load"
+"""What becomes of pictures from elsewhere."""
 
 ID_PREFIX = "user-content-"
 
@@ -51,17 +39,20 @@ _VOID = frozenset({"br", "hr", "img", "input", "col"})
 _ATTRIBUTES = frozenset({"title", "align", "colspan", "rowspan", "start"})
 
 
-def render(text: str, content_type: str = "") -> str:
+def render(text: str, content_type: str = "", images: str = LINK) -> str:
     """The README as HTML; its source in a ``<pre>`` when it cannot be rendered.
 
     ``content_type`` is the metadata's Description-Content-Type; absent, the text is tried as
-    reStructuredText, as PyPI does.
+    reStructuredText, as PyPI does.  ``images`` says what becomes of pictures from elsewhere: hide,
+    link or load.  Relative addresses are left to :mod:`mypi.web.pages.relative`.
     """
     if len(text) > MAX_SOURCE:
         return source(text)
     try:
         html = _renderer(content_type)(text)
-        return _fit(html) if html else source(text)
+        return _fit(html, images) if html else source(text)
+    except SystemMessage as error:
+        return why(error) + source(text)
     except (RecursionError, ValueError, AssertionError, LookupError, TypeError, AttributeError):
         # docutils and the parsers below break in many ways on text that was never meant for them.
         return source(text)
@@ -78,7 +69,7 @@ def _renderer(content_type: str) -> Callable[[str], str | None]:
     kind = message.get_content_type()
     if kind == "text/markdown":
         return lambda text: _markdown(text, str(message.get_param("variant") or "GFM"))
-    return _rst if kind == "text/x-rst" else source
+    return rst if kind == "text/x-rst" else source
 
 
 def _markdown(text: str, variant: str) -> str | None:
@@ -87,42 +78,27 @@ def _markdown(text: str, variant: str) -> str | None:
     return clean(parse(text))
 
 
-def _rst(text: str) -> str | None:
-    writer = Writer()
-    writer.translator_class = rst.ReadMeHTMLTranslator
-    settings = {
-        **rst.SETTINGS,
-        "warning_stream": io.StringIO(),
-        "syntax_highlight": "none",
-        "section_self_link": False,
-        "_disable_config": True,
-    }
-    try:
-        parts = publish_parts(text, writer=writer, settings_overrides=settings)
-    except SystemMessage:
-        return None
-    return clean(parts.get("docinfo", "") + parts.get("fragment", ""))
-
-
-def _fit(html: str) -> str:
-    fitter = _Fitter()
+def _fit(html: str, images: str) -> str:
+    fitter = _Fitter(images)
     fitter.feed(html)
     fitter.close()
-    return "".join(fitter.out)
+    return fitter.outline.drawn() + "".join(fitter.out)
 
 
 class _Fitter(HTMLParser):
     """Rewrites cleaned HTML, tag by tag, for our pages.  What it does not know stays as it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, images: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.images = images
         self.out: list[str] = []
         self.ids: set[str] = set()
         self.ends: list[tuple[str, str]] = []
         self.heading = 1
+        self.outline = Outline()
         self.code: list[str] | None = None
         self.language = ""
-        self.coloured = 0
+        self.colours = Colours()
         self.links = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -137,23 +113,26 @@ class _Fitter(HTMLParser):
         elif tag == "pre":
             self._open(tag, '<pre tabindex="0">', "</pre>")
             self.code = []
-            self.language = _language(given)
+            self.language = language(given)
         elif self.code is not None:
             if tag == "code" and not self.language:
-                self.language = _language(given)
+                self.language = language(given)
             self._open(tag, "", "")
         elif tag == "a":
             self._link(given)
-        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        elif tag in HEADINGS:
             # Below the page's own h1, and without leaving a level out.
             self.heading = min(int(tag[1]) + 1, self.heading + 1, 6)
             tag_here = f"h{self.heading}"
+            target = self.outline.begin(self.heading, _identifier(given))
+            given |= {"id": target} if target not in self.ids else {}
             self._open(tag, f"<{tag_here}{self._attributes(given)}>", f"</{tag_here}>")
         elif tag == "table":
             opening = f'<div class="scroll" tabindex="0"><table{self._attributes(given)}>'
             self._open(tag, opening, "</table></div>")
         elif tag in ("section", "aside", "nav", "picture", "figure"):
             # Landmarks and pictures belong to the page.
+            self.outline.part = _identifier(given) if tag == "section" else ""
             self._open(tag, f"<div{self._attributes(given)}>", "</div>")
         else:
             self._open(tag, f"<{tag}{self._attributes(given)}>", f"</{tag}>")
@@ -163,14 +142,17 @@ class _Fitter(HTMLParser):
         if tag in _VOID or not self.ends or self.ends[-1][0] != tag:
             return
         if tag == "pre" and self.code is not None:
-            self.out.append(self._code("".join(self.code)))
+            self.out.append(self.colours.code("".join(self.code), self.language))
             self.code = None
+        if tag in HEADINGS:
+            self.outline.end()
         end = self.ends.pop()[1]
         if tag == "a":
             self.links -= 1
             if end == "</a>" and self.out[-1].startswith("<a "):
                 # An empty link, such as the anchor of a heading, is a stumbling block for ears.
-                self.out.pop()
+                if self.out.pop().startswith('<a href="#'):
+                    self.outline.unlink()
                 return
         self.out.append(end)
 
@@ -179,6 +161,7 @@ class _Fitter(HTMLParser):
         if self.code is not None:
             self.code.append(data)
         else:
+            self.outline.add(data)
             self.out.append(escape(data, quote=False))
 
     def close(self) -> None:
@@ -196,19 +179,33 @@ class _Fitter(HTMLParser):
         attributes = self._attributes(given)
         self.links += 1
         if href.startswith("#") and len(href) > 1:
+            self.outline.link(_prefixed(href[1:]))
             self._open("a", f'<a href="#{escape(_prefixed(href[1:]))}"{attributes}>', "</a>")
         elif is_foreign(href):
             rel = "nofollow noopener noreferrer"
             self._open("a", f'<a href="{escape(href)}" rel="{rel}"{attributes}>', "</a>")
+        elif markers.is_relative(href):
+            self._open("a", *markers.link(href, attributes))
         else:
-            # A relative link means a file of the source tree, which is not here.
             self._open("a", f"<span{attributes}>", "</span>")
 
     def _image(self, given: dict[str, str]) -> str:
-        """Pictures from elsewhere would tell their server who reads what: a link instead."""
+        """Pictures from elsewhere would tell their server who reads what: a link, if not wanted."""
         address = given.get("src", "")
-        words = " ".join(given.get("alt", "").split()) or address.rpartition("/")[2] or "image"
-        label = f'<span class="image">{escape(words[:200])}</span>'
+        words = " ".join(given.get("alt", "").split())
+        if not words or words == address:  # docutils takes the address when there are no words
+            words = urlsplit(address).path.rpartition("/")[2] if is_foreign(address) else ""
+        label = f'<span class="image">{escape(words[:200] or "image")}</span>'
+        if markers.is_relative(address):
+            return markers.image(address, words[:200], label)
+        is_web = is_foreign(address) and not address.lower().startswith("mailto:")
+        if self.images == HIDE and is_web:
+            return ""
+        if self.images == LOAD and is_web:
+            return (
+                f'<img src="{escape(address)}" alt="{escape(words[:200])}" loading="lazy" '
+                'referrerpolicy="no-referrer">'
+            )
         if self.links or not is_foreign(address):
             return label
         return f'<a href="{escape(address)}" rel="nofollow noopener noreferrer">{label}</a>'
@@ -218,20 +215,11 @@ class _Fitter(HTMLParser):
         classes = [word for word in given.get("class", "").split() if word in _CLASSES]
         if classes:
             kept["class"] = " ".join(classes)
-        identifier = _prefixed("-".join(given["id"].split())) if given.get("id") else ""
+        identifier = _identifier(given)
         if identifier and identifier not in self.ids:
             self.ids.add(identifier)
             kept["id"] = identifier
         return "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
-
-    def _code(self, code: str) -> str:
-        lexer = _lexer(self.language)
-        self.coloured += len(code)
-        if lexer is None or self.coloured > MAX_COLOURED:
-            return f"<code>{escape(code, quote=False)}</code>"
-        pieces = io.StringIO()
-        HtmlFormatter(nowrap=True).format(lexer.get_tokens(code), pieces)
-        return f"<code>{pieces.getvalue()}</code>"
 
 
 def is_foreign(address: str) -> bool:
@@ -249,17 +237,5 @@ def _prefixed(identifier: str) -> str:
     return identifier if identifier.startswith(ID_PREFIX) else ID_PREFIX + identifier
 
 
-def _language(given: dict[str, str]) -> str:
-    words = given.get("lang", "").split() or given.get("class", "").split()
-    for word in words:
-        language = word.removeprefix("language-").lower()
-        if language in LANGUAGES:
-            return language
-    return ""
-
-
-def _lexer(language: str) -> Lexer | None:
-    try:
-        return get_lexer_by_name(language, stripnl=False) if language else None
-    except ClassNotFound:
-        return None
+def _identifier(given: dict[str, str]) -> str:
+    return _prefixed("-".join(given["id"].split())) if given.get("id") else ""

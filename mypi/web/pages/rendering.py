@@ -47,7 +47,7 @@ class Renderer:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def render(self, text: str, content_type: str) -> str:
+    def render(self, text: str, content_type: str, images: str = readme.LINK) -> str:
         """As :func:`mypi.web.pages.readme.render`, in bounded time; the source when that is up.
 
         Raises Busy when others' READMEs keep the child.
@@ -57,7 +57,7 @@ class Renderer:
         if not self._lock.acquire(timeout=self.patience):
             raise Busy("Other READMEs are being rendered; ask again in some seconds.")
         try:
-            html = self._ask(json.dumps([text, content_type]).encode())
+            html = self._ask(json.dumps([text, content_type, images]).encode())
             if html is None:
                 log.warning("gave up on a README of %d characters; its source is shown", len(text))
                 self._stop()
@@ -138,9 +138,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _write(sys.stdout.buffer, b"ready")
     while (question := _read(sys.stdin.buffer)) is not None:
-        text, content_type = json.loads(question)
+        text, content_type, images = json.loads(question)
         try:
-            html = readme.render(text, content_type)
+            html = readme.render(text, content_type, images)
         except MemoryError:
             html = readme.source(text)
         _write(sys.stdout.buffer, html.encode("utf-8", "replace"))

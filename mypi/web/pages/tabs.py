@@ -53,9 +53,9 @@ def of(
     if other:
         tabs.append(Tab("Changes", here.comparison(name, version, other)))
     if release.docs is not None:
-        tabs.append(Tab(DOCS, here.docs(name, version)))
+        tabs.append(Tab(DOCS, here.docs_reading(name, version)))
     elif docsites.has_docs(context.found):
-        tabs.append(Tab(DOCS, here.docs(name)))
+        tabs.append(Tab(DOCS, here.docs_reading(name)))
     tabs.append(Tab("Statistics", here.statistics(name)))
     if manage:
         tabs.append(Tab("Manage", manage))

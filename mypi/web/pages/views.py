@@ -13,9 +13,12 @@ from pyramid.view import view_config
 from mypi.model import Release
 from mypi.names import normalise
 from mypi.services import lookup
+from mypi.services.stamps import Moment, stamp_of
+from mypi.web import frame
 from mypi.web.frame import addresses, kept
 from mypi.web.pages import figures, home, of_project, project, tabs
 from mypi.web.pages.buttons import Buttons
+from mypi.web.pages.readme import LOAD
 from mypi.web.redirects import to_path
 from mypi.web.resources import Door, IndexRoot, OfProject, ProjectDoor, ReleaseDoor
 
@@ -28,12 +31,13 @@ def index_home(context: IndexRoot, request: Any) -> Response:
     access, index = context.access, context.index
     may_manage = access.may("manage", index)
     may_upload = tuple(access.may("upload", it) for it in access.indexes())
-    lengths = tuple(len(it.journal) for it in access.indexes())
+    lengths = tuple(Moment(len(it.journal)) for it in access.indexes())
     stamp = lookup.names_stamp(access, index)
-    key = (stamp, lengths, _policies(context), may_manage, may_upload, figures.slot())
+    numbers = Moment(access.site.catalogue.numbers_of(index.name))
+    key = (stamp, lengths, numbers, _policies(context), may_manage, may_upload, figures.slot())
 
     def values(here: addresses.Addresses, today: date) -> dict[str, Any]:
-        fetched = figures.most_fetched(context, request)
+        fetched = figures.fetched(context, request)
         page = home.index_page(access, index, request.registry.mypi, here, today, fetched)
         return {**page, "manage": here.managing(index.name) if may_manage else ""}
 
@@ -69,19 +73,25 @@ def _release(context: OfProject, request: Any, release: Release | None) -> Respo
         figure = figures.of_project(context)
         head = project.head(context, shown, here, figure, buttons["manage"], tabs.OVERVIEW)
         bodies = request.registry.bodies
-        page = project.release_page(context, shown, here, today, bodies, figure, head["tabs"])
+        page = project.release_page(
+            context, shown, here, today, bodies, figure, head["tabs"], images
+        )
         return {**head, **page, **buttons, "may_upload": may_upload}
 
+    images = request.registry.mypi.readme_images
     acts = Buttons(context, request)
     own = context.index.project(context.found.project.name)
     may_upload = context.access.may("upload", context.index, own)
     version = release.version if release is not None else ""
     key = (version, *of_project.stamp(context), acts.rights, may_upload)
-    return kept.page(request, context, "release", key, values)
+    response = kept.page(request, context, "release", key, values)
+    if images == LOAD:
+        frame.admit_pictures(response)
+    return response
 
 
 def _policies(context: Door) -> tuple[Any, ...]:
-    return tuple(lookup.stamp_of(index.policy) for index in context.access.indexes())
+    return tuple(stamp_of(index.policy) for index in context.access.indexes())
 
 
 def _moved(request: Any, address: str) -> Response:

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from mypi.errors import Missing
 from mypi.names import normalise
 from mypi.services import access, lookup, serials
+from mypi.services.stamps import Moment
 from mypi.web import caching, redirects
 from mypi.web.frame import addresses
 from mypi.web.pypi import release as releases
@@ -58,7 +59,7 @@ def _told(context: Json, request: Any) -> Response:
         return orjson.dumps(releases.about(here, found, told, serial, every=release is None))
 
     which = release.version if release is not None else None
-    key = ("json", here, held_by, serial, which, found.stamp)
+    key = ("json", here, held_by, Moment(serial), which, found.stamp)
     response = caching.respond(request, key, _JSON, build)
     response.headers[SERIAL] = str(serial)
     return response

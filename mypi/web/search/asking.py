@@ -11,6 +11,7 @@ FILTERS = {
     "index": "Index",
     "status": "Status",
     "python": "Python",
+    "wheel": "Has wheel",
     "licence": "Licence",
     "classifier": "Classifier",
     "keyword": "Keyword",

@@ -28,6 +28,7 @@ EXAMPLES = (
     ("keyword:testing", "a keyword"),
     ("python:3.12", "what runs on this Python"),
     ("licence:MIT", "a licence"),
+    ("wheel:no", "what has no wheel"),
     ("status:yanked", "a state of the latest release"),
 )
 """Query -> what it finds."""

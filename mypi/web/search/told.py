@@ -14,7 +14,7 @@ LATEST = 253_402_300_799.0
 def as_json(results: Results) -> dict[str, Any]:
     """The keys of ``GET +api/v1/indexes/INDEX/search``."""
     return {
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [hit_as_json(hit) for hit in results.hits],
         "total": results.total,
         "facets": {name: dict(values) for name, values in results.facets.items()},
         "did_you_mean": results.did_you_mean,
@@ -55,7 +55,8 @@ def description(title: str, here: Addresses) -> dict[str, str]:
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_as_json(hit: Hit) -> dict[str, Any]:
+    """A project."""
     return {
         "name": hit.name,
         "version": hit.version,

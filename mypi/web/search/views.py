@@ -1,5 +1,6 @@
 """The views: what is found, what may be meant while one types, and the list of all projects."""
 
+import time
 from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any
@@ -10,8 +11,9 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.errors import Refused
-from mypi.services import lookup
+from mypi.services import downloads, lookup
 from mypi.services import search as service
+from mypi.services.stamps import Moment
 from mypi.web import caching, frame
 from mypi.web.frame import addresses, kept, paging
 from mypi.web.frame.addresses import Addresses
@@ -24,6 +26,8 @@ SUGGESTIONS = "application/x-suggestions+json"
 DESCRIPTION = "application/opensearchdescription+xml"
 MAX_TYPED = 100
 """Characters that suggestions are made of."""
+COUNTED_EVERY = 600
+"""Seconds for which downloads stay as they were: counting reads a number for each project."""
 BEHIND = 50
 """Entries of journals that the catalogue may be behind without a word about it."""
 
@@ -35,9 +39,7 @@ def search(context: IndexRoot, request: Any) -> Response:
         return _suggest(context, request)
     if request.subpath:
         raise HTTPNotFound
-    accept = request.environ.get("HTTP_ACCEPT", "")
-    usual = "json" if JSON in accept and "html" not in accept else ""
-    form = _one_of(request, "format", ("json",), usual)
+    form = _form(request)
     wanted, page = asked(request), paging.asked(request)
     behind = _is_behind(context)
     key = (wanted, page, behind, *_stamp(context))
@@ -74,10 +76,27 @@ def projects(context: IndexRoot, request: Any) -> Response:
     order = _one_of(request, "sort", tuple(listing.ORDERS), "name")
     letter = _one_of(request, "letter", tuple(listing.LETTERS), "")
     page, behind = paging.asked(request), _is_behind(context)
-    key = (order, letter, page, behind, *_stamp(context))
+    slot = Moment(int(time.time() // COUNTED_EVERY))
+    key = (order, letter, page, behind, slot, *_stamp(context))
+
+    form = _form(request)
+
+    def listed() -> listing.Listing:
+        is_counted = form or order == "downloads"
+        wanted = _wanted(context, request, slot) if is_counted else {}
+        return listing.listed(context.access, context.index, order, letter, page, wanted)
+
+    if form:
+        here = addresses.of(context, request)
+
+        def told_as_json() -> dict[str, Any]:
+            return listing.as_json(listed(), here, order, letter, page)
+
+        return _json(context, request, ("projects", here, *key), JSON, told_as_json)
 
     def values(here: Addresses, today: date) -> dict[str, Any]:
-        shown = listing.values(context.access, context.index, here, today, order, letter, page)
+        access, index, it = context.access, context.index, listed()
+        shown = listing.values(access, index, it, here, today, order, letter, page)
         return {**shown, "behind": behind}
 
     return kept.page(request, context, "projects", key, values)
@@ -122,6 +141,24 @@ def _stamp(context: IndexRoot) -> tuple[Hashable, ...]:
     access = context.access
     path = tuple(index.name for index in lookup.path(access, context.index))
     return (service.stamp(access.site), path)
+
+
+def _form(request: Any) -> str:
+    """json, or nothing for a page."""
+    accept = request.environ.get("HTTP_ACCEPT", "")
+    usual = "json" if JSON in accept and "html" not in accept else ""
+    return _one_of(request, "format", ("json",), usual)
+
+
+def _wanted(context: IndexRoot, request: Any, slot: Moment) -> dict[str, int]:
+    """Normal names of what was downloaded in 30 days, the most wanted first, and how often."""
+    access, index = context.access, context.index
+    path = tuple(it.name for it in lookup.path(access, index))
+    body = request.registry.bodies.get(
+        ("wanted", slot, path), lambda: orjson.dumps(downloads.recent(access, index))
+    )
+    found: dict[str, int] = orjson.loads(body)
+    return found
 
 
 def _is_behind(context: IndexRoot) -> bool:

@@ -9,9 +9,10 @@ from pyramid.view import view_config
 from mypi.errors import Missing
 from mypi.names import FIXED_WORDS, normalise
 from mypi.services import lookup, serials, simplepages
-from mypi.services.front import page_place
+from mypi.services.front import DEFAULT, page_place
 from mypi.services.lookup import Found, Listed
 from mypi.services.simplepages import Offered
+from mypi.services.stamps import Moment
 from mypi.web import caching, negotiate
 from mypi.web.errors import NotAcceptable
 from mypi.web.express import LASTING, PLACE
@@ -53,7 +54,8 @@ def project_list(context: SimpleIndex, request: Any) -> Response:
         stamp += serials.stamp(access, index)
     response = caching.respond(request, ("list", stamp), _content_type(media_type), build)
     response.headers[SERIAL] = str(last)
-    return _confine(request, response)
+    _lasts(request, response)
+    return _confine(response)
 
 
 @view_config(context=SimpleProject, request_method="GET")
@@ -100,14 +102,14 @@ def _links(request: Any, context: OfProject, links: Any, *key: str) -> Response:
 
     parts = ("links", root, *about, integrity) if integrity else ("links", root, *about)
     if is_json:
-        parts += (serial,)
+        parts += (Moment(serial),)
     response = caching.respond(request, parts, _content_type(media_type), build)
-    if serial:
+    if serial:  # else it is known in a moment
         response.headers[SERIAL] = str(serial)
-    response = _confine(request, response)
+        _lasts(request, response, normalise(found.project.name))
     if not key:
         _lay_out(request, context, depth, is_json, integrity)
-    return response
+    return _confine(response)
 
 
 def _lay_out(request: Any, context: OfProject, depth: int, is_json: bool, integrity: str) -> None:
@@ -118,7 +120,8 @@ def _lay_out(request: Any, context: OfProject, depth: int, is_json: bool, integr
     name = normalise(context.found.project.name)
     is_the_same_anywhere = request.registry.mypi.url or not integrity
     if LASTING in request.environ and is_the_same_anywhere and name not in FIXED_WORDS:
-        request.environ[PLACE] = page_place(name, context.index.name, depth, is_json)
+        index = context.index.name if request.path_info.startswith("/+") else DEFAULT
+        request.environ[PLACE] = page_place(name, index, depth, is_json)
 
 
 _KNOWN = 256
@@ -186,10 +189,14 @@ def _content_type(media_type: str) -> str:
     return media_type if media_type == negotiate.JSON else media_type + "; charset=utf-8"
 
 
-def _confine(request: Any, response: Response) -> Response:
-    """Nothing on these pages is ever run; a person may still save a file from them."""
+def _lasts(request: Any, response: Response, project: str = "") -> None:
+    """Who asks for the same gets the same, until something changes (that project, if one)."""
     if response.headers["Cache-Control"] != "no-store":
-        request.environ[LASTING] = True
+        request.environ[LASTING] = project
+
+
+def _confine(response: Response) -> Response:
+    """Nothing on these pages is ever run; a person may still save a file from them."""
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; sandbox allow-downloads; frame-ancestors 'none'"
     )

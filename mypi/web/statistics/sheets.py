@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from mypi.services.stamps import Moment, Stamp
 from mypi.services.usage import PERIODS, IndexUsage, Usage
 from mypi.sizes import size_in_words
 from mypi.web.frame import plots
@@ -20,6 +21,8 @@ HEADS = {
     "python": "Python",
     "system": "System",
 }
+_BY = {"Python": "Python"}
+"""Heads that keep their capital within a sentence."""
 WORDS = {"month": "30 days", "year": "a year", "all": "all the time"}
 
 
@@ -32,9 +35,10 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The values of one kind."""
+    """The values of one kind; ``by`` is its head within a sentence."""
 
     head: str
+    by: str
     lines: list[Line]
 
 
@@ -56,7 +60,10 @@ def page(here: Addresses, name: str, period: str, told: Usage) -> dict[str, Any]
         "json": f"{here.statistics(name)}?period={period}&format=json",
         "plot": plots.bars([it.downloads for it in days], [str(it.day) for it in days], title),
         "days": [(str(it.day), number(it.downloads)) for it in reversed(days) if it.downloads],
-        "tables": [Table(head, _lines(told.by[kind], told.total)) for kind, head in HEADS.items()],
+        "tables": [
+            Table(head, _BY.get(head, head.lower()), _lines(told.by[kind], told.total))
+            for kind, head in HEADS.items()
+        ],
     }
 
 
@@ -65,6 +72,12 @@ def index_page(here: Addresses, told: IndexUsage) -> dict[str, Any]:
     return {
         "address": here.statistics(),
         "total": plural(told.total, "download"),
+        "plot": plots.bars(
+            [it.downloads for it in told.days],
+            [str(it.day) for it in told.days],
+            f"{plural(told.total, 'download')} in {len(told.days)} days",
+        ),
+        "days": [(str(it.day), number(it.downloads)) for it in reversed(told.days) if it.downloads],
         "top": [(name, here.statistics(name), number(count)) for name, count in told.top],
         "size": size_in_words(told.size),
         "largest": [
@@ -94,6 +107,7 @@ def index_as_json(told: IndexUsage) -> dict[str, Any]:
     return {
         "total": told.total,
         "days": PERIODS["month"],
+        "by_day": {str(it.day): it.downloads for it in told.days},
         "top": dict(told.top),
         "size": told.size,
         "largest": [
@@ -114,9 +128,9 @@ def index_as_csv(told: IndexUsage) -> bytes:
     return _csv(("project", "downloads"), told.top)
 
 
-def today() -> tuple[int, ...]:
+def today() -> Stamp:
     """What an answer of today depends on that nothing else tells."""
-    return (datetime.fromtimestamp(time.time(), UTC).date().toordinal(),)
+    return (Moment(datetime.fromtimestamp(time.time(), UTC).date().toordinal()),)
 
 
 def _lines(values: list[tuple[str, int]], total: int) -> list[Line]:

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from mypi.errors import Refused
 from mypi.services import downloads, lookup, usage
+from mypi.services.stamps import Moment
 from mypi.services.usage import PERIODS
 from mypi.web import caching
 from mypi.web.frame import kept
@@ -52,7 +53,7 @@ def of_index(context: IndexRoot, request: Any) -> Response:
         "index",
         downloads.index_stamp(access, index),
         lookup.names_stamp(access, index),
-        len(index.journal),
+        Moment(len(index.journal)),
     )
 
     def told() -> usage.IndexUsage:

@@ -1,6 +1,7 @@
 """The upload door: the legacy form protocol, at every address that people configure.
 
-``form`` reads the body, once, as a stream; ``actions`` says what each ``:action`` does.  ``page``
+``form`` gives the form that ``reader`` took from the body, once, as a stream; with our own server
+while it was ``arriving``.  ``actions`` says what each ``:action`` does.  ``page``
 is for browsers; ``many`` reads its form, and ``several`` publishes what came with it.  ``batch``
 takes what ``mypi import`` brings.
 """

@@ -17,10 +17,10 @@ from mypi.names import check_project_name
 from mypi.services import docs
 from mypi.services.publish import publish, register
 from mypi.services.receive import Form, Upload, receive
-from mypi.web.execution import SPOOLS
+from mypi.web.execution import SPOOLS, take_turn
 from mypi.web.frame import addresses
 from mypi.web.resources import Door, IndexRoot, SimpleIndex, UploadAddress
-from mypi.web.security import actor, demand
+from mypi.web.security import LIMITED, access_of, actor, demand, demand_there
 from mypi.web.upload import form as forms
 from mypi.web.upload.limits import limits
 
@@ -77,6 +77,8 @@ def file_upload(context: Door, request: Any, form: Form) -> str:
     """A file of a release."""
     strict = request.registry.mypi.attestations == "verified"
     upload = _once(request, "upload", lambda: receive(form, limits(request), strict=strict))
+    if take_turn(request):
+        request.access = access_of(request)
     _own(request, context, upload.metadata.name)
     done = publish(context.index, upload, actor(request))
     label = f"{context.index.name}/{done.project} {done.version} {done.filename}"
@@ -187,11 +189,15 @@ def _version(form: Form) -> str:
 
 
 def _own(request: Any, context: Door, name: str) -> None:
-    """The address permits uploads; a project may have owners, and a token its projects."""
-    index = context.index
+    """The address permits uploads; a project may have owners, and a token its projects.
+
+    The index may be gone since the address was looked up: see ``take_turn``.
+    """
+    index, access = context.index, request.access
+    demand_there(request, index)
     project = index.project(name)
-    if project is None and not request.access.identity.scope.allows("upload", index.name, name):
-        raise HTTPForbidden
+    if project is None and not access.identity.scope.allows("upload", index.name, name):
+        raise HTTPForbidden(result=LIMITED)
     demand(request, "upload", index, project)
 
 

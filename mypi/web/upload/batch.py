@@ -1,10 +1,12 @@
 """Take many files at once, for ``mypi import``: one request, one transaction, one flush to disk.
 
 The form has a field ``entries``: JSON, for each file part its ``uploaded`` (seconds since the
-epoch), ``yanked`` (the reason), ``by`` and ``sha256``, all optional, in the order of the files.
+epoch), ``yanked`` (the reason), ``by``, ``sha256`` and ``attestations`` (as an upload form has
+them), all optional, in the order of the files.
 """
 
 import logging
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -13,14 +15,15 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from mypi.errors import MypiError, Refused
+from mypi.services import attestations
 from mypi.services.importing import batch
 from mypi.services.importing.batch import Arrived, Outcome
 from mypi.services.metering import Meters
-from mypi.services.receive import Form, check
-from mypi.staging import sync_all
-from mypi.web.execution import SPOOLS
+from mypi.services.receive import Form, Upload, check
+from mypi.staging import syncing
+from mypi.web.execution import SPOOLS, take_turn
 from mypi.web.resources import IndexRoot
-from mypi.web.security import actor
+from mypi.web.security import access_of, actor, demand, demand_there
 from mypi.web.upload.limits import limits
 from mypi.web.upload.many import Many
 
@@ -30,6 +33,10 @@ RECEIVED = "mypi.received-batch"
 """Environ key: what came, should the request be tried again."""
 
 
+MAX_ENTRIES = 2**25
+"""Bytes of the field ``entries``; attestations are some 10 kB a file."""
+
+
 class Said(msgspec.Struct, forbid_unknown_fields=True):
     """What the source says of one file."""
 
@@ -37,6 +44,7 @@ class Said(msgspec.Struct, forbid_unknown_fields=True):
     yanked: str | None = None
     by: str = ""
     sha256: str = ""
+    attestations: str = ""
 
 
 @view_config(context=IndexRoot, name="+import", request_method="POST", permission="administer")
@@ -48,6 +56,10 @@ def take(context: IndexRoot, request: Any) -> Response:
     if RECEIVED not in environ:
         environ[RECEIVED] = _received(request)
     came: list[Arrived | Outcome] = environ[RECEIVED]
+    if take_turn(request):
+        request.access = access_of(request)
+        demand_there(request, context.index)
+        demand(request, "administer", context.index)
     arrived = [it for it in came if isinstance(it, Arrived)]
     taken = iter(batch.take(context.index, arrived, actor(request)))
     outcomes = [next(taken) if isinstance(it, Arrived) else it for it in came]
@@ -72,7 +84,7 @@ def _tell(committed: bool, meters: Meters, line: str, sizes: list[int]) -> None:
 def _received(request: Any) -> list[Arrived | Outcome]:
     """Each file checked, or why it is refused; on the disk before the transaction begins."""
     settings = request.registry.mypi
-    many = Many(request.registry.spool_folder, settings.max_upload)
+    many = Many(request.registry.spool_folder, settings.max_upload, MAX_ENTRIES)
     try:
         many.read(request.environ)
         said = _entries(many)
@@ -80,12 +92,11 @@ def _received(request: Any) -> list[Arrived | Outcome]:
         many.close()
         raise
     request.environ[SPOOLS] += many.spools()
-    came = [
-        _checked(Form({"sha256_digest": [it.sha256]}, form.spool, form.filename), it, request)
-        for form, it in zip(many.forms, said, strict=True)
-    ]
-    sync_all([it.upload.spool for it in came if isinstance(it, Arrived)])
-    return came
+    with syncing(many.spools()):
+        return [
+            _checked(Form({"sha256_digest": [it.sha256]}, form.spool, form.filename), it, request)
+            for form, it in zip(many.forms, said, strict=True)
+        ]
 
 
 def _entries(many: Many) -> list[Said]:
@@ -105,4 +116,18 @@ def _checked(form: Form, said: Said, request: Any) -> Arrived | Outcome:
         upload = check(form, limits(request))
     except MypiError as error:
         return Outcome(form.filename[:200], batch.REFUSED, str(error))
-    return Arrived(upload, said.uploaded, said.yanked, said.by)
+    note = ""
+    if said.attestations:
+        upload, note = _attested(upload, said.attestations, request.registry.mypi.attestations)
+    return Arrived(upload, said.uploaded, said.yanked, said.by, note)
+
+
+def _attested(upload: Upload, text: str, which: str) -> tuple[Upload, str]:
+    """The upload with its attestations; without them, and why, when they are not taken here."""
+    try:
+        provenance = attestations.take(
+            text, upload.name.filename, upload.digests.sha256, strict=which == "verified"
+        )
+    except MypiError as error:
+        return upload, f"It came without its attestations: {error}"
+    return replace(upload, provenance=provenance), ""

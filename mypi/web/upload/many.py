@@ -22,9 +22,10 @@ _BLOCK = 2**18
 class Many:
     """The files of a form, each as the form that a tool would send, and the other fields."""
 
-    def __init__(self, folder: Path, max_file: int) -> None:
+    def __init__(self, folder: Path, max_file: int, max_text: int = MAX_TEXT) -> None:
         self.folder = folder
         self.max_file = max_file
+        self.max_text = max_text
         self.forms: list[Form] = []
         self.fields: dict[str, str] = {}
         self.too_large: list[str] = []
@@ -73,7 +74,7 @@ class Many:
             self._take_file(part, chunk)
         elif chunk is not None:
             self._text += chunk
-            if len(self._text) > MAX_TEXT:
+            if len(self._text) > self.max_text:
                 raise Refused(f"{part.name[:80]}: the field is too long.")
         elif part.filename is None:
             self.fields[part.name] = self._text.decode("utf-8", "replace")

@@ -10,7 +10,8 @@ from mypi.web.xmlrpc.wire import WRONG_ARGUMENTS, Fault
 
 FIELDS = frozenset(
     """
-    name summary description keywords author author_email maintainer maintainer_email license
+    name version summary description keywords author author_email maintainer maintainer_email
+    license home_page platform download_url
     """.split()
 )
 """What a search may name; other fields are passed over."""

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from mypi.services.stamps import Moment
 from mypi.web.caching import BodyCache, bare_response, matches
 
 
@@ -25,6 +26,26 @@ def test_each_key_has_a_body_of_its_own():
 
     assert cache.get("two", lambda: b"second") == b"second"
     assert cache.get("one", never) == b"first"
+
+
+def test_the_body_of_a_later_moment_takes_the_place_of_the_earlier():
+    cache = BodyCache(100)
+    for moment in range(50):
+        key = ("page", ("id", Moment(moment)))
+        assert cache.get(key, lambda moment=moment: b"%20d" % moment) == b"%20d" % moment
+        assert cache.size == 20
+
+    assert cache.get(("page", ("id", Moment(49))), never) == b"%20d" % 49
+    assert cache.get(("page", ("id", Moment(48))), lambda: b"again") == b"again"
+
+
+def test_moments_of_two_objects_are_told_apart():
+    cache = BodyCache(100)
+    cache.get(("one", Moment(1)), lambda: b"first")
+    cache.get(("two", Moment(1)), lambda: b"second")
+
+    assert cache.get(("one", Moment(1)), never) == b"first"
+    assert cache.get(("two", Moment(1)), never) == b"second"
 
 
 def test_an_empty_body_is_kept_too():

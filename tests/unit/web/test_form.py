@@ -9,6 +9,7 @@ import pytest
 
 from mypi.errors import MypiError, Refused, TooLarge, Unsupported
 from mypi.services.receive import Form
+from mypi.web.upload import arriving
 from mypi.web.upload import form as forms
 from tests.wire import HAT, Body, Fields, legacy_upload, register, requests_upload, upload_docs
 
@@ -46,12 +47,27 @@ def environ(body: Body, stream: Any = None, **more: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., Form]:
-    """Read a body with a small limit for files; afterwards nothing may be left in the folder."""
+@pytest.fixture(params=["asked for", "arriving"])
+def read(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Form]:
+    """Read a body with a small limit for files; afterwards nothing may be left in the folder.
+
+    The application asks for it, or the server hands it on in pieces while it arrives.
+    """
 
     def reader(body: Body, stream: Any = None, max_file: int = 10_000, **more: str) -> Form:
-        form = forms.read(environ(body, stream, **more), tmp_path, max_file)
+        asked = environ(body, stream, **more)
+        take = arriving.taker(tmp_path, max_file)
+        taker = take("/", asked["CONTENT_TYPE"]) if request.param == "arriving" else None
+        if taker is not None and stream is None and not more:
+            for start in range(0, len(body[0]), 1_000):
+                taker.feed(body[0][start : start + 1_000])
+            asked = {arriving.ARRIVED: taker}
+        try:
+            form = forms.read(asked, tmp_path, max_file)
+        except BaseException:
+            if taker is not None:
+                taker.close()  # as the server does when the request is over
+            raise
         if form.spool is not None:
             form.spool.flush()
         return form
@@ -224,3 +240,28 @@ def test_an_urlencoded_form_has_fields_only(read):
     body = (b"a=1&a=2&b=%C3%9F&c=", {"Content-Type": "application/x-www-form-urlencoded"})
 
     assert read(body).fields == {"a": ["1", "2"], "b": ["ß"], "c": [""]}
+
+
+ADDRESSES = ["/", "/simple", "/simple/", "/+simple/", "/pypi", "/legacy/", "/RPC2"]
+MULTIPART = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *(f"/+dev-2{it}" for it in ["", *ADDRESSES])])
+def test_uploads_are_taken_while_they_arrive(tmp_path, address):
+    assert arriving.taker(tmp_path, 1)(address, MULTIPART) is not None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/+upload", "/+upload/", "/+import", "/+dev/+upload", "/+login", "/+admin/", "/six/", "/x/y"],
+)
+def test_forms_of_other_pages_are_not(tmp_path, address):
+    assert arriving.taker(tmp_path, 1)(address, MULTIPART) is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["", "multipart/form-data", "multipart/form-data; boundary=", "text/xml", ";;=", "x; y=\xff"],
+)
+def test_bodies_of_other_kinds_are_not(tmp_path, kind):
+    assert arriving.taker(tmp_path, 1)("/", kind) is None

@@ -25,6 +25,17 @@
   give(window, "sessionStorage", keep());
   give(document, "cookie", "");
 
+  /* Below the bar with the versions this page is in a frame, where other sites are not shown. */
+  if (window !== window.top) {
+    addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (link && /^https?:$/.test(link.protocol) && link.host !== location.host) {
+        link.target = "_blank";
+        link.relList.add("noopener");
+      }
+    }, true);
+  }
+
   /* A worker's script must be of the page's own origin; one that the page makes up is, and may
      import the other.  Its addresses are then to be read from where the other lies. */
   const starting = (base) => {

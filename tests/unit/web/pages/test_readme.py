@@ -1,17 +1,21 @@
 """README text to HTML."""
 
+from html import unescape
+
 import pytest
+from bs4 import BeautifulSoup
 
 from mypi.web.pages import readme
 from mypi.web.pages.readme import is_foreign, render
 from mypi.web.pages.rendering import Busy, Renderer
+from tests.waiting import PATIENCE
 
 MARKDOWN = "text/markdown"
 
 
 @pytest.fixture(scope="module")
 def renderer():
-    renderer = Renderer(seconds=1.5)
+    renderer = Renderer(seconds=PATIENCE)
     yield renderer
     renderer.close()
 
@@ -25,7 +29,17 @@ def test_markdown_is_github_s_unless_it_says_otherwise():
 
 def test_without_a_type_the_text_is_rst_or_what_was_written():
     assert "<em>word</em>" in render("a *word*")
-    assert render("*broken `rst").startswith('<pre class="source"')
+    assert "*broken `rst</pre>" in render("*broken `rst")
+
+
+def test_what_is_no_rst_is_shown_as_it_was_written_with_the_reason():
+    html = render("Title\n=====\n\n.. <b>:: x\n\n.. nothing:: x\n", "text/x-rst")
+
+    why, source = html.split('<pre class="source"')
+    assert 'line 6: Unknown directive type "nothing")' in unescape(why)
+    assert "<b>" not in source
+    assert "why" not in render("a *word*")
+    assert "why" not in render("*a* <b>", "text/plain")
 
 
 def test_plain_text_stays_as_it_was_written():
@@ -43,6 +57,41 @@ def test_headings_begin_below_the_page_s_and_leave_no_level_out():
     assert [html[at + 2] for at in range(len(html)) if html.startswith("<h", at)] == list("2334")
 
 
+TITLES = ["One & two", "Three", "Four", "Five"]
+IN_MARKDOWN = "".join(f"# {title}\n\ntext\n\n" for title in TITLES)
+IN_RST = "".join(f"{title}\n=========\n\ntext\n\n" for title in TITLES)
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type"),
+    [
+        (IN_MARKDOWN + "## The *last*\n", MARKDOWN),
+        (IN_RST + "The *last*\n----------\n\ntext\n", "text/x-rst"),
+    ],
+)
+def test_five_headings_get_a_list_of_contents_whose_links_lead_to_them(text, content_type):
+    page = BeautifulSoup(render(text, content_type), "html.parser")
+
+    links = page.select("details.outline a")
+    assert [link.text for link in links] == [*TITLES, "The last"]
+    for link in links:
+        target = page.find(id=link["href"][1:])
+        heading = target if target.name in ("h2", "h3") else target.find(["h2", "h3"])
+        assert heading.text == link.text
+
+
+def test_a_short_readme_and_one_with_its_own_list_get_none():
+    one_more = "# Six\n\n# Seven\n"
+
+    assert "outline" not in render(IN_MARKDOWN, MARKDOWN)
+    assert "outline" in render(IN_MARKDOWN + one_more, MARKDOWN)
+    own = "[3](#three) [4](#four) [5](#five)\n\n"
+    assert "outline" not in render(own + IN_MARKDOWN + one_more, MARKDOWN)
+    own = render(".. contents::\n\n" + IN_RST + "Six\n===\n\ntext\n")
+    assert "<h2" in own
+    assert "outline" not in own
+
+
 def test_ids_cannot_be_those_of_the_page_and_are_given_once():
     html = render('<p id="main">a</p><p id="main">b</p>\n\n[to](#main)', MARKDOWN)
 
@@ -56,6 +105,14 @@ def test_pictures_from_elsewhere_become_links_with_their_words():
     assert "<img" not in html
     assert '<a href="https://x.example/c.png" rel="nofollow noopener noreferrer">' in html
     assert ">a chart<" in html
+
+
+def test_a_picture_without_words_is_named_by_the_end_of_its_address():
+    address = "https://ci.example/workflows/tests.yml/badge.svg?branch=main"
+
+    assert ">badge.svg</span>" in render(f".. image:: {address}\n")
+    assert ">badge.svg</span>" in render(f"![]({address})", MARKDOWN)
+    assert ">image</span>" in render("![](https://ci.example/)", MARKDOWN)
 
 
 def test_a_badge_keeps_the_link_around_it():
@@ -106,20 +163,31 @@ def test_a_huge_readme_is_shown_as_it_is():
     assert render(text, MARKDOWN) == readme.source(text)
 
 
+@pytest.mark.parametrize("text", [">" * 500_000, "<div>" * 100_000])
+def test_what_would_take_minutes_is_given_up_in_time(renderer, text, monkeypatch):
+    with monkeypatch.context() as impatient:
+        impatient.setattr(renderer, "seconds", 0.5)
+        shown = renderer.render(text, MARKDOWN)
+
+    assert '<pre class="source"' in shown
+
+
 @pytest.mark.parametrize(
     ("text", "content_type"),
     [
-        (">" * 500_000, MARKDOWN),
         ('<pre lang="a"><code>' * 25_000, MARKDOWN),
-        ("<div>" * 100_000, MARKDOWN),
         ("[a](" * 125_000, MARKDOWN),
         ("* " * 250_000, ""),
         ("*a_ " * 125_000, ""),
+        (">" * 500_000, MARKDOWN),
     ],
 )
-def test_hostile_text_of_500_kb_is_given_up_in_time(renderer, text, content_type):
-    """It would take minutes; then the next one is rendered by another child."""
-    assert renderer.render(text, content_type)
+def test_after_hostile_text_the_next_one_is_rendered(renderer, text, content_type, monkeypatch):
+    """By another child, if that one was given up."""
+    with monkeypatch.context() as impatient:
+        impatient.setattr(renderer, "seconds", 0.5)
+        assert renderer.render(text, content_type)
+
     assert "<em>fine</em>" in renderer.render("*fine*", MARKDOWN)
 
 

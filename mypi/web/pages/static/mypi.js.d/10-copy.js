@@ -20,13 +20,13 @@ async function copy(text) {
   if (!done) throw new Error("the browser did not copy");
 }
 
-function addCopy(source) {
+function addCopy(source, label) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = "Copy";
   const what = source.dataset.of ?? source.closest("tr")?.querySelector("a")?.textContent;
-  button.setAttribute("aria-label", what ? `Copy the SHA-256 of ${what}` : "Copy");
+  button.setAttribute("aria-label", label ?? (what ? `Copy the SHA-256 of ${what}` : "Copy"));
   button.addEventListener("click", async () => {
     let word = "Copied";
     try {
@@ -43,4 +43,11 @@ function addCopy(source) {
 }
 
 for (const source of document.querySelectorAll("[data-copy]")) addCopy(source);
+for (const source of document.querySelectorAll(".readme pre:not(.source)")) {
+  const frame = document.createElement("div");
+  frame.className = "coded";
+  source.replaceWith(frame);
+  frame.append(source);
+  addCopy(source, "Copy the code");
+}
 globalThis.mypiCopy = addCopy;
