@@ -54,7 +54,7 @@ def backup(run: Run, folder: Path, deep: bool, no_verify: bool, keep: int | None
             ("project", "file", "problem"),
             [(it["project"], it["filename"], it["what"]) for it in found],
         )
-    copied = f"{output.plural(done['archives'], 'archive')} ({size_in_words(done['bytes'])}) copied"
+    copied = f"{_amount(done['archives'], done['bytes'])} copied"
     state = "not verified" if no_verify else "damaged" if found else "verified"
     output.tell(run, f"{folder}: {copied}; {state}")
     return DAMAGED if found else 0
@@ -76,9 +76,10 @@ def recover(run: Run, folder: Path, at: str | None) -> None:
     moment = _moment(at) if at else None
     archives = size = 0
     try:
-        for copied in service.restore(folder.absolute(), database_of(run), at=moment):
-            archives, size = archives + copied.blobs, size + copied.bytes
-            output.tell(run, f"{output.plural(archives, 'archive')} ({size_in_words(size)}) so far")
+        with output.Progress(run, "recovering", None) as progress:
+            for copied in service.restore(folder.absolute(), database_of(run), at=moment):
+                archives, size = archives + copied.blobs, size + copied.bytes
+                progress.advance(copied.transactions, _amount(archives, size))
     except MypiError as error:
         raise Failure(str(error), REFUSED) from None
     if run.json:
@@ -89,15 +90,18 @@ def recover(run: Run, folder: Path, at: str | None) -> None:
 def _copy(run: Run, folder: Path) -> dict[str, Any]:
     done = {"transactions": 0, "archives": 0, "bytes": 0}
     more, until = True, ""
-    while more:
-        answer = run.client.post("backup", body={"folder": str(folder), "until": until})
-        more, until = answer["more"], answer["until"]
-        for name in done:
-            done[name] += answer[name]
-        if more:
-            size = size_in_words(done["bytes"])
-            output.tell(run, f"{output.plural(done['archives'], 'archive')} ({size}) so far")
+    with output.Progress(run, "copying", None) as progress:
+        while more:
+            answer = run.client.post("backup", body={"folder": str(folder), "until": until})
+            more, until = answer["more"], answer["until"]
+            for name in done:
+                done[name] += answer[name]
+            progress.advance(answer["transactions"], _amount(done["archives"], done["bytes"]))
     return done
+
+
+def _amount(archives: int, size: int) -> str:
+    return f"{output.plural(archives, 'archive')} ({size_in_words(size)})"
 
 
 def _forget(run: Run, folder: Path, days: int) -> None:

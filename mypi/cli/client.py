@@ -4,11 +4,12 @@ Knows addresses and answers; how the index is reached is ``reach``'s.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mypi.cli.hints import hint_for
+from mypi.cli.hints import ADDRESS, hint_for
 from mypi.cli.output import DOWN, FAILURES, NOT_FOUND, REFUSED, Failure
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 API = "/+api/v1/"
 PAGE = 1000
 """Entries asked for at a time."""
+OUR_MARK = "X-Request-ID"
+"""What every answer of ours has, those in plain text too."""
 NO_LIMIT: Any = None
+UPLOADS = 10
+"""How often files are sent at most while others are in the way."""
 
 
 class Client:
@@ -74,26 +79,47 @@ class Client:
         return names[0]
 
     def upload(self, address: str, fields: dict[str, str], files: list[tuple[str, Any]]) -> Any:
-        """Send files with a form to an address outside of the API, as httpx takes them."""
-        return self._request("POST", address, (), data=fields, files=files)
+        """Send files with a form to an address outside of the API, as httpx takes them.
+
+        They are sent again when others were in the way, and nothing was stored.
+        """
+        return self._request("POST", address, (), attempts=UPLOADS, data=fields, files=files)
 
     def _ask(self, method: str, parts: tuple[str, ...], **kw: Any) -> Any:
         address = API + "/".join(quote(part, safe="") for part in parts)
         return self._request(method, address, parts, **kw)
 
     def _request(
-        self, method: str, address: str, parts: tuple[str, ...], timeout: Any = 600, **kw: Any
+        self,
+        method: str,
+        address: str,
+        parts: tuple[str, ...],
+        timeout: Any = 600,
+        attempts: int = 1,
+        **kw: Any,
     ) -> Any:
-        import httpx
-
         if "params" in kw:
             kw["params"] = {
                 name: str(value).lower() if isinstance(value, bool) else value
                 for name, value in kw["params"].items()
                 if value not in (None, "")
             }
+        response = self._answer(method, address, timeout, kw)
+        while attempts > 1 and _is_busy(response):
+            time.sleep(float(response.headers["Retry-After"]))
+            response = self._answer(method, address, timeout, kw)
+            attempts -= 1
+        if response.is_success:
+            return self._document(response)
+        raise self._failure(response, parts)
+
+    def _answer(
+        self, method: str, address: str, timeout: Any, kw: dict[str, Any]
+    ) -> "httpx.Response":
+        import httpx
+
         try:
-            response = self.http.request(
+            return self.http.request(
                 method, address, timeout=httpx.Timeout(timeout, connect=10), **kw
             )
         except httpx.TransportError as error:
@@ -101,9 +127,6 @@ class Client:
             raise Failure(
                 f"{self.where} does not answer: {reason}.", DOWN, "check the address and try again"
             ) from None
-        if response.is_success:
-            return self._document(response)
-        raise self._failure(response, parts)
 
     def _document(self, response: "httpx.Response") -> Any:
         try:
@@ -112,16 +135,20 @@ class Client:
             raise self._stranger(response) from None
 
     def _failure(self, response: "httpx.Response", parts: tuple[str, ...]) -> Failure:
+        status = response.status_code
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
         try:
-            problem = response.json()
-            detail, status = str(problem["detail"]), response.status_code
+            if kind == "text/plain" and OUR_MARK in response.headers:  # a door for uploads
+                detail = response.text
+            else:
+                detail = str(response.json()["detail"])
         except (ValueError, KeyError, TypeError):
             return self._stranger(response)
         if status < 500:
             code = NOT_FOUND if status == 404 else REFUSED
         else:
             code = DOWN if status in (502, 503, 504) else FAILURES
-        return Failure(detail, code, hint_for(status, parts))
+        return Failure(detail, code, hint_for(status, parts, detail))
 
     def _stranger(self, response: "httpx.Response") -> Failure:
         """What to say of an answer that no mypi gives."""
@@ -131,5 +158,12 @@ class Client:
         return Failure(
             f"{self.where} answered {response.status_code}, not as a mypi server does.",
             DOWN,
-            "check the address: -s URL is what people type into a browser, with its prefix if any",
+            ADDRESS,
         )
+
+
+def _is_busy(response: "httpx.Response") -> bool:
+    """Whether it says that nothing was stored, and when to come back."""
+    headers = response.headers
+    is_ours = OUR_MARK in headers and headers.get("Retry-After", "").isdecimal()
+    return response.status_code == 503 and is_ours

@@ -39,6 +39,8 @@ def show(run: Run, word: str) -> None:
             rows = [(one.key, one.value, one.source) for one in found if one.section == it.section]
             output.table(("key", "value", "from"), rows)
             name = it.section
+    if not found:
+        output.tell(run, f"no setting has {word!r} in its name")
 
 
 @config.command(cls=Command)

@@ -1,4 +1,4 @@
-"""``mypi config gen``: files for what runs mypi and for what stands in front of it."""
+"""``mypi config gen``: files for what runs mypi, what stands in front of it, and who uses it."""
 
 import os
 import pwd
@@ -10,8 +10,9 @@ import click
 
 from mypi.cli import output
 from mypi.cli.generating import KINDS
-from mypi.cli.options import Command, Run, run_of
-from mypi.cli.output import REFUSED, UNUSABLE, USAGE, Failure
+from mypi.cli.options import Command, Run, index_option, run_of
+from mypi.cli.output import NOT_FOUND, REFUSED, UNUSABLE, USAGE, Failure
+from mypi.cli.tools import TOOLS
 
 if TYPE_CHECKING:
     from mypi.cli.generating import Place
@@ -20,7 +21,7 @@ EXAMPLE = "https://pypi.example"
 
 
 @click.command(cls=Command)
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice([*KINDS, *TOOLS]))
 @click.option("--into", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
               help="Write files into this folder; without it they are printed.")  # fmt: skip
 @click.option("--url", metavar="URL", default="",
@@ -30,20 +31,35 @@ EXAMPLE = "https://pypi.example"
 @click.option("--port", "ports", metavar="PORT", type=click.IntRange(1, 65535), multiple=True,
               help="Where mypi listens, once for each process; without it, as the ini file says.",
               )  # fmt: skip
+@click.option("--login", is_flag=True, help="For tools: installing needs a login as well.")
+@index_option
 @run_of
 def gen(
-    run: Run, kind: str, into: Path | None, url: str, user: str, ports: tuple[int, ...]
+    run: Run,
+    kind: str,
+    into: Path | None,
+    url: str,
+    user: str,
+    ports: tuple[int, ...],
+    login: bool,
+    index: str | None,
 ) -> None:
-    """Make files for this installation: KIND is nginx, apache, systemd, docker, cron or wsgi.
+    """Make files: KIND is nginx, apache, systemd, docker, cron or wsgi for this installation.
 
     They hold what the ini file says.  The comments in them tell where they go, and what the ini
     file has to say then.  Nothing is overwritten.
+
+    Or KIND is a tool of who uses the index: pip, pypirc, uv or poetry.  With -s URL no ini file is
+    needed.  Where a token is wanted, the file says YOUR-TOKEN.
     """
     from mypi.cli.generating import made
     from mypi.errors import CannotStart, Refused
 
     try:
-        found = made(kind, place(run, url, user, ports))
+        if kind in TOOLS:
+            found = _for_tool(run, kind, url, (index or "").removeprefix("+"), login)
+        else:
+            found = made(kind, place(run, url, user, ports))
     except CannotStart as error:
         raise Failure(str(error), UNUSABLE) from None
     except Refused as error:
@@ -59,6 +75,54 @@ def gen(
             click.echo(text)
 
 
+def _for_tool(run: Run, kind: str, url: str, index: str, login: bool) -> dict[str, str]:
+    """The file of a tool; tells where it goes.  Raises CannotStart and Refused."""
+    from mypi.cli import tools
+    from mypi.cli.local import ini_of, read_settings
+    from mypi.settings import Settings
+
+    url = url or run.server
+    if not url:
+        settings = Settings.from_ini(read_settings(ini_of(run), run.given), os.environ)
+        url = settings.url or _example(run)
+        index = "" if index == settings.default_index else index
+    found = tools.made(kind, url, index, has_login=login)
+    if index:
+        _check_index(run, index)
+    output.tell(run, f"{found.name}: {found.note}")
+    return {found.name: found.text}
+
+
+def _check_index(run: Run, name: str) -> None:
+    """Refuse an index that is not there; where nobody can be asked, say so and go on."""
+    try:
+        if not run.server:
+            _demand_database(run)
+        run.client.get("indexes", name)
+    except Failure as failure:
+        if failure.code == NOT_FOUND:
+            raise
+        output.tell(run, f"mypi: whether there is an index {name} was not checked: {failure}")
+
+
+def _demand_database(run: Run) -> None:
+    """Raise Failure where to ask would make a new database."""
+    from mypi.cli.local import data_file, ini_of, read_settings
+    from mypi.errors import CannotStart
+
+    try:
+        data = data_file(read_settings(ini_of(run), run.given))
+    except CannotStart as error:
+        raise Failure(str(error), UNUSABLE) from None
+    if data is not None and not data.exists():
+        raise Failure(f"{data} is not made yet.", UNUSABLE)
+
+
+def _example(run: Run) -> str:
+    output.tell(run, f"mypi: mypi.url is not set, so the files say {EXAMPLE}; or add --url")
+    return EXAMPLE
+
+
 def place(run: Run, url: str, user: str, ports: tuple[int, ...]) -> "Place":
     """What the ini file, else the arguments, say of this installation.  Raises CannotStart."""
     from mypi.cli.generating import Place
@@ -69,10 +133,7 @@ def place(run: Run, url: str, user: str, ports: tuple[int, ...]) -> "Place":
     app = read_settings(ini, run.given)
     settings = Settings.from_ini(app, os.environ)
     server = _server(ini, run)
-    url = (url or settings.url).rstrip("/")
-    if not url:
-        output.tell(run, f"mypi: mypi.url is not set, so the files say {EXAMPLE}; or add --url")
-        url = EXAMPLE
+    url = (url or settings.url).rstrip("/") or _example(run)
     data = Path(settings.data).absolute()
     query = parse_qs(urlsplit(uri_of(app)).query)
     folder = query.get("blob_dir") or query.get("blobstorage_dir") or [str(data / "blobs")]
@@ -87,7 +148,6 @@ def place(run: Run, url: str, user: str, ports: tuple[int, ...]) -> "Place":
         blobs=Path(folder[0]),
         sendfile_prefix=settings.sendfile_prefix,
         front=Path(settings.front) if settings.front else None,
-        default_index=settings.default_index,
         page_cache_control=settings.page_cache_control,
         given=run.given,
     )

@@ -48,7 +48,6 @@ class Place:
     blobs: Path | None = None
     sendfile_prefix: str = "/mypi-blobs/"
     front: Path | None = None
-    default_index: str = "stable"
     page_cache_control: str = "no-cache"
     programs: Path = field(default_factory=lambda: Path(sys.executable).parent)
     given: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +87,6 @@ class Place:
             "body": str(self.max_upload + FORM_ALLOWANCE),
             "sendfile_prefix": self.sendfile_prefix,
             "front": str(self.front.absolute()) if self.front else "",
-            "default_index": self.default_index,
             "page_cache_control": self.page_cache_control,
             "programs": str(self.programs),
             "home": str(self.programs.parent),
@@ -129,6 +127,7 @@ def _front(words: Mapping[str, str]) -> dict[str, str]:
     if not words["front"]:
         return {"front_setting": "", "front_maps": "", "front_locations": ""}
     parts = {f"front_{kind}": filled(f"front-{kind}.part", words) for kind in ("page", "file")}
+    parts["pattern"] = re.escape(words["prefix"])
     return {
         "front_setting": f"#   mypi.front = {words['front']}\n",
         "front_maps": filled("front-maps.part", words) + "\n\n",

@@ -79,7 +79,8 @@ def devpi(run: Run, folder: Path, origin: str, index: str | None, dry_run: bool)
 def simple(run: Run, url: str, projects: tuple[str, ...], index: str | None, dry_run: bool) -> int:
     """The simple API at URL: of another mypi, or of any other index.
 
-    A login may stand in URL (https://NAME:PASSWORD@index.example/simple/), or in ~/.netrc.
+    A login may stand in URL (https://NAME:PASSWORD@index.example/simple/), or in ~/.netrc.  Files
+    come with their attestations, where they have any.
     """
     from mypi.services.importing.simple import Simple
 
@@ -106,6 +107,9 @@ def _bring(run: Run, make: Callable[[], "Source"], index: str | None, dry_run: b
 def _tell(run: Run, target: str, dry_run: bool, outcomes: list[dict[str, str]]) -> int:
     counts = Counter(it["outcome"] for it in outcomes)
     refused = [it for it in outcomes if it["outcome"] == "refused"]
+    for it in outcomes:
+        if it["outcome"] == "published" and it["message"]:
+            output.tell(run, f"{it['filename']}: {it['message']}")
     if run.json:
         output.emit({**{name: counts[name] for name in COUNTED}, "refused": refused})
     else:

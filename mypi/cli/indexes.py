@@ -63,6 +63,12 @@ def show(run: Run, name: str) -> None:
             "you may": answer["permissions"],
         }
     )
+    _tell_notes(run, answer)
+
+
+def _tell_notes(run: Run, answer: dict[str, Any]) -> None:
+    for note in answer.get("notes", ()):
+        output.tell(run, f"note: {note}")
 
 
 @index.command()
@@ -76,6 +82,7 @@ def create(run: Run, name: str, **options: Any) -> None:
     if run.json:
         output.emit(answer)
     output.tell(run, f"made the index {answer['name']}")
+    _tell_notes(run, answer)
 
 
 @index.command("set")
@@ -88,8 +95,10 @@ def change(run: Run, name: str, **options: Any) -> None:
     policy = policy_from(options, lambda: run.client.get("indexes", name)["policy"])
     if not policy:
         raise click.UsageError("Say what is to change; `mypi index set --help` lists it.")
-    _change(run, name, policy)
+    answer = _change(run, name, policy)
     output.tell(run, f"changed the index {name}: {', '.join(policy).replace('_', '-')}")
+    if "grants" in policy:
+        _tell_notes(run, answer)
 
 
 @index.command()
@@ -110,10 +119,11 @@ def unfreeze(run: Run, name: str) -> None:
     output.tell(run, f"{run.index(name)} is not frozen")
 
 
-def _change(run: Run, name: str, policy: dict[str, Any]) -> None:
-    answer = run.client.patch("indexes", name, body={"policy": policy})
+def _change(run: Run, name: str, policy: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = run.client.patch("indexes", name, body={"policy": policy})
     if run.json:
         output.emit(answer)
+    return answer
 
 
 @index.command()

@@ -29,9 +29,15 @@ def yank(run: Run, what: Sequence["Wanted"], index: str | None, reason: str) -> 
     name = run.index(index)
 
     def one(it: "Wanted") -> Any:
-        return run.client.post(*address(name, it), "yank", body={"reason": reason})
+        answer = run.client.post(*address(name, it), "yank", body={"reason": reason})
+        if answer.get("changed", True):
+            output.tell(run, f"yanked {it} in {name}")
+        else:
+            because = "for that reason" if reason else "without a reason"
+            output.tell(run, f"{it} in {name} was yanked before, {because}")
+        return answer
 
-    for_each(run, what, one, f"yanked {{}} in {name}")
+    for_each(run, what, one)
 
 
 @click.command(cls=Command)
@@ -43,9 +49,12 @@ def unyank(run: Run, what: Sequence["Wanted"], index: str | None) -> None:
     name = run.index(index)
 
     def one(it: "Wanted") -> Any:
-        return run.client.post(*address(name, it), "unyank")
+        answer = run.client.post(*address(name, it), "unyank")
+        changed = answer.get("changed", True)
+        output.tell(run, f"{it} in {name} {'is offered again' if changed else 'was not yanked'}")
+        return answer
 
-    for_each(run, what, one, f"{{}} in {name} is offered again")
+    for_each(run, what, one)
 
 
 def for_each(run: Run, things: Sequence[Any], one: Callable[[Any], Any], said: str = "") -> None:
@@ -110,6 +119,8 @@ def list_owners(run: Run, project: str, index: str | None) -> None:
         return
     for name in owners:
         click.echo(output.plain(name))
+    if not owners:
+        output.tell(run, f"{project} has no owners")
 
 
 @owner.command("add")

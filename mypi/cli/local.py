@@ -79,17 +79,28 @@ def _only_asked(run: Run, data: Path) -> Client:
 
 
 def read_settings(ini: str, given: dict[str, str]) -> dict[str, Any]:
-    """The application's settings in ``ini`` as pserve reads them, with ``given`` values."""
+    """The application's settings in ``ini`` as pserve reads them, with ``given`` values.
+
+    From then on the environment says nothing of those.
+    """
     import configparser
 
+    import plaster
     from pyramid.paster import get_appsettings
+
+    from mypi.cli.given import check_names, overrule
 
     try:
         settings = dict(get_appsettings(ini, options=given))
+        check_names(ini, given)
+        overrule(ini, given, settings)
     except FileNotFoundError:
         raise Failure(f"There is no {ini}.", UNUSABLE, "name the ini file: -c INI") from None
+    except plaster.exceptions.LoaderNotFound:
+        raise Failure(f"{ini} is no ini file.", UNUSABLE, "name the ini file: -c INI") from None
     except (OSError, LookupError, ImportError, ValueError, configparser.Error) as error:
-        raise Failure(f"{ini} cannot be read: {error}.", UNUSABLE) from None
+        reason = str(error).rstrip(".")
+        raise Failure(f"{ini} cannot be read: {reason}.", UNUSABLE) from None
     includes = str(settings.get("pyramid.includes", "")).split()
     settings["pyramid.includes"] = " ".join(
         # For browsers; here it would only take time.

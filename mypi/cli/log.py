@@ -71,3 +71,5 @@ def log(run: Run, index: str | None, site: bool, limit: int, **asked: Any) -> No
             for it in entries
         ],
     )
+    if not entries:
+        output.tell(run, "nothing found")

@@ -30,11 +30,12 @@ def move(run: Run, uri: str) -> int:
     source, target = database_of(run), database_of(run, uri)
     done = {"transactions": 0, "archives": 0, "bytes": 0}
     try:
-        for copied in moving.move(source, target):
-            done["transactions"] += copied.transactions
-            done["archives"] += copied.blobs
-            done["bytes"] += copied.bytes
-            output.tell(run, f"{_amount(done)} so far")
+        with output.Progress(run, "moving", None) as progress:
+            for copied in moving.move(source, target):
+                done["transactions"] += copied.transactions
+                done["archives"] += copied.blobs
+                done["bytes"] += copied.bytes
+                progress.advance(copied.transactions, _amount(done))
         output.tell(run, "comparing every object and every archive")
         ours, theirs = moving.digests(source, target)
     except MypiError as error:

@@ -28,6 +28,8 @@ class Run:
     json: bool = False
     yes: bool = False
     quiet: bool = False
+    no_progress: bool = False
+    color: str = "auto"
     verbose: int = 0
 
     @functools.cached_property
@@ -59,6 +61,13 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         run.given.update(value)
     elif value:
         setattr(run, name, value)
+
+
+def _colour(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Click takes colours out of what goes to no terminal, unless the context says otherwise."""
+    if value:
+        ctx.color = {"always": True, "never": False}.get(value)
+        _keep(ctx, param, value)
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> None:
@@ -94,11 +103,19 @@ def _options(*, hidden: bool) -> list[click.Option]:
             multiple=True,
             metavar="NAME=VALUE",
             callback=_pairs,
-            help="As behind pserve's ini file: data=/srv/mypi.",
+            help="A setting, before environment and ini: data=/srv/mypi.",
         ),
         option("json", "--json", help="Print the API's answer instead of text.", **flag),
         option("yes", "--yes", help="Ask nothing; the answer is yes.", **flag),
         option("quiet", "-q", "--quiet", help="Say nothing but errors.", **flag),
+        option("no_progress", "--no-progress", help="Do not tell how far long work is.", **flag),
+        option(
+            "color",
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            callback=_colour,
+            help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+        ),
         option(
             "verbose",
             "-v",

@@ -5,6 +5,7 @@ Texts of an index come from whoever uploads to it; what could steer a terminal i
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +18,15 @@ from mypi.cli.options import Run
 FAILURES, USAGE, UNUSABLE, NOT_FOUND, REFUSED, DOWN = range(1, 7)
 """Exit codes; 0 is done, 130 interrupted."""
 
+TOLD_TWICE = "ZODB.Connection"
+"""The logger that names objects of the database it could not load; the command says it in words."""
+
 EVERY = 10.0
 """Seconds between two lines of progress where no bar can be drawn."""
+ANEW = 0.2
+"""Seconds between two states of the line that tells it on a terminal."""
+END_OF_LINE = "\x1b[K"
+"""Clears what a longer line left there."""
 
 
 class Failure(Exception):
@@ -47,6 +55,13 @@ def tell(run: Run, text: str) -> None:
         click.echo(plain(text), err=True)
 
 
+def is_coloured(run: Run) -> bool:
+    """Whether data may have colours."""
+    if run.color != "auto":
+        return run.color == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
 class LogLines(logging.Handler):
     """The log of the application that was opened here, as lines on stderr.
 
@@ -59,6 +74,8 @@ class LogLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line, or leave it."""
+        if record.name == TOLD_TWICE and not self.run.verbose:
+            return
         ours = record.name.startswith("mypi") and not self.run.quiet
         least = logging.WARNING if ours else logging.ERROR
         if self.run.verbose or record.levelno >= least:
@@ -147,7 +164,7 @@ def confirm(run: Run, question: str) -> None:
 class Progress:
     """How far long work is: a bar on a terminal, else a line every ten seconds.  On stderr.
 
-    Without a bar as well when nobody knows the ``length``.
+    When nobody knows the ``length``, a terminal has one line that is written anew.
     """
 
     def __init__(self, run: Run, label: str, length: int | None) -> None:
@@ -155,11 +172,15 @@ class Progress:
         self.label = label
         self.length = length
         self.done = 0
-        self._next = time.monotonic() + EVERY
+        self._shows = not (run.quiet or run.no_progress)
+        self._on_terminal = self._shows and sys.stderr.isatty()
+        self._every = ANEW if self._on_terminal else EVERY
+        self._next = time.monotonic() + self._every
+        self._begun = False
         self._bar: Any = None
 
     def __enter__(self) -> "Progress":
-        if sys.stderr.isatty() and not self.run.quiet and self.length is not None:
+        if self._on_terminal and self.length is not None:
             self._bar = click.progressbar(length=self.length, label=self.label, file=sys.stderr)
             self._bar.__enter__()
         return self
@@ -167,13 +188,22 @@ class Progress:
     def __exit__(self, *error: Any) -> None:
         if self._bar is not None:
             self._bar.__exit__(*error)
+        elif self._begun:
+            click.echo(err=True)
 
-    def advance(self, count: int) -> None:
-        """``count`` more are done."""
+    def advance(self, count: int, amount: str = "") -> None:
+        """``count`` more are done; ``amount`` says how much that is by now, if not their number."""
         self.done += count
         if self._bar is not None:
             self._bar.update(count)
-        elif time.monotonic() >= self._next:
-            self._next = time.monotonic() + EVERY
+        elif self._shows and time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._every
             of = f" of {self.length}" if self.length is not None else ""
-            tell(self.run, f"{self.label}: {self.done}{of}")
+            self._tell(f"{self.label}: {amount or f'{self.done}{of}'}")
+
+    def _tell(self, text: str) -> None:
+        if self._on_terminal:
+            self._begun = True
+            click.echo(f"\r{plain(text)}{END_OF_LINE}", nl=False, err=True)
+        else:
+            tell(self.run, text)

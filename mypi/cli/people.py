@@ -7,6 +7,7 @@ import click
 
 from mypi.cli import output
 from mypi.cli.options import Command, Group, Run, run_of
+from mypi.cli.tokens import limits
 
 password_option = click.option(
     "--password-stdin", is_flag=True, help="Read the new password from the first line of stdin."
@@ -27,6 +28,8 @@ def whoami(run: Run) -> None:
         "admin": answer["admin"],
         "site": "open: nobody needs a login" if answer["open"] else "closed: logins count",
     }
+    if any(answer["scope"].values()):
+        said["limits"] = limits(answer["scope"])
     output.record({**said, "speaking to": run.client.where})
 
 
@@ -45,6 +48,8 @@ def list_users(run: Run) -> None:
         return
     rows = [(it["name"], it["groups"], output.when(it.get("created"))) for it in answer["users"]]
     output.table(("user", "groups", "since (UTC)"), rows)
+    if not rows:
+        output.tell(run, "no users")
 
 
 @user.command("add")
@@ -61,8 +66,10 @@ def add_user(
     The password is typed, or comes from stdin or the variable MYPI_NEW_PASSWORD.
     """
     password = None if no_password else new_password(name, password_stdin)
-    body = {"name": name, "password": password, "groups": list(groups)}
-    answer = run.client.post("users", body={key: it for key, it in body.items() if it})
+    body = {"name": name, "groups": list(groups)}
+    if password is not None:  # an empty one is refused there
+        body["password"] = password
+    answer = run.client.post("users", body=body)
     if run.json:
         output.emit(answer)
     output.tell(run, f"made the user {name}")
@@ -123,6 +130,8 @@ def list_groups(run: Run) -> None:
         output.emit(answer)
         return
     output.table(("group", "members"), [(it["name"], it["members"]) for it in answer["groups"]])
+    if not answer["groups"]:
+        output.tell(run, "no groups")
 
 
 @group.command("set")

@@ -22,13 +22,18 @@ def list_projects(run: Run, prefix: str, index: str | None) -> None:
 
     PREFIX: only those whose names begin so.
     """
-    where = ("indexes", run.index(index), "projects")
-    names = run.client.pages("projects", *where, cursor="after", prefix=prefix)
+    name = run.index(index)
+    found = run.client.pages("projects", "indexes", name, "projects", cursor="after", prefix=prefix)
     if run.json:
-        output.emit({"projects": list(names)})
+        output.emit({"projects": list(found)})
         return
-    for name in names:
-        click.echo(output.plain(name))
+    is_empty = True
+    for project in found:
+        click.echo(output.plain(project))
+        is_empty = False
+    if is_empty:
+        which = f" whose names begin with {prefix}" if prefix else ""
+        output.tell(run, f"no projects in {name}{which}")
 
 
 @click.command(cls=Command)

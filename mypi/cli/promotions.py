@@ -106,7 +106,8 @@ def _because(reason: str) -> str:
 @run_of
 def promotions(run: Run, index: str) -> None:
     """List the promotions into an index, newest first."""
-    done = list(run.client.pages("promotions", "indexes", run.index(index), "promotions"))
+    name = run.index(index)
+    done = list(run.client.pages("promotions", "indexes", name, "promotions"))
     if run.json:
         output.emit({"promotions": done})
         return
@@ -125,6 +126,8 @@ def promotions(run: Run, index: str) -> None:
             for it in done
         ],
     )
+    if not done:
+        output.tell(run, f"no promotions into {name}")
 
 
 @click.command(cls=Command)

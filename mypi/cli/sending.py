@@ -22,6 +22,8 @@ BYTES = 32 * 2**20
 class Sender:
     """Sends entries; ``outcomes`` has one for each: published, unchanged or refused.
 
+    The ``message`` of a published one tells why its attestations are not with it.
+
     ``advance`` is told how many files are done.
     """
 
@@ -32,6 +34,7 @@ class Sender:
         self._index = index
         self._dry_run = dry_run
         self._advance = advance
+        self._foreseen: dict[str, str] = {}
         self.outcomes: list[dict[str, str]] = []
 
     def send(self, entries: Iterable["Entry"]) -> None:
@@ -66,7 +69,7 @@ class Sender:
     def _send(self, batch: list["Entry"]) -> None:
         if self._dry_run:
             for entry in batch:
-                self._done(entry.filename, "published")
+                self._done(entry.filename, *self._foretold(entry))
             return
         with ExitStack() as stack:
             sent: list[Entry] = []
@@ -82,20 +85,54 @@ class Sender:
             if sent:
                 self._post(sent, files)
 
+    def _foretold(self, entry: "Entry") -> tuple[str, str]:
+        """What would become of it, and why: of what lies here the archive is looked into."""
+        if entry.path is None:
+            return "published", ""
+        from mypi import archives, filenames
+        from mypi.errors import MypiError
+
+        try:
+            archives.inspect(entry.path, filenames.parse(entry.filename))
+        except MypiError as error:
+            return "refused", str(error)
+        except OSError as error:
+            return "refused", f"It cannot be read: {error}."
+        digest = self._digest(entry)
+        first = self._foreseen.setdefault(entry.filename, digest)
+        if first != digest:
+            return "refused", "Another file of this name in the source has other bytes."
+        return "published", ""
+
     def _post(self, sent: list["Entry"], files: list[tuple[str, Any]]) -> None:
+        signed = [_attestations(it) for it in sent]
         entries = [
-            {"uploaded": it.uploaded, "yanked": it.yanked, "by": it.by, "sha256": it.sha256}
-            for it in sent
+            {
+                "uploaded": it.uploaded,
+                "yanked": it.yanked,
+                "by": it.by,
+                "sha256": it.sha256,
+                "attestations": text,
+            }
+            for it, (text, _why) in zip(sent, signed, strict=True)
         ]
         said = self._client.upload(
             f"/+{quote(self._index)}/+import", {"entries": json.dumps(entries)}, files
         )
-        for result in said["results"]:
-            self._done(result["filename"], result["outcome"], result["message"])
+        for result, (_text, why) in zip(said["results"], signed, strict=True):
+            self._done(result["filename"], result["outcome"], result["message"] or why)
 
     def _done(self, filename: str, outcome: str, message: str = "") -> None:
         self.outcomes.append({"filename": filename, "outcome": outcome, "message": message})
         self._advance(1)
+
+
+def _attestations(entry: "Entry") -> tuple[str, str]:
+    """Those of a file, or none and why."""
+    try:
+        return entry.attestations(), ""
+    except OSError as error:
+        return "", f"Its attestations cannot be read: {error}."
 
 
 def _slices(entries: Iterable["Entry"], length: int) -> Iterator[list["Entry"]]:

@@ -42,9 +42,11 @@ def serve(run: Run, place: Path | None, port: int | None, demo: bool) -> None:
 def _serve(ini: str, given: dict[str, str]) -> None:
     import plaster
 
+    from mypi.cli.given import pass_on
     from mypi.cli.local import read_settings
 
     read_settings(ini, given)  # for the sentence when it cannot be read
+    pass_on(given)
     loader = plaster.get_loader(ini, protocols=["wsgi"])
     try:
         loader.setup_logging(given)
@@ -62,6 +64,8 @@ def _ini(run: Run, place: Path | None) -> str:
     if run.config:
         raise Failure(f"-c {run.config} or {place}; name one ini file.", USAGE)
     if not place.is_dir():
+        if not place.suffix and not place.exists():  # an ini file that is missing is told later
+            raise Failure(f"There is no {place}.", UNUSABLE, f"mypi init {place}")
         return str(place)
     for name in INI_FILES:
         if (place / name).exists():

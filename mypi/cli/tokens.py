@@ -61,7 +61,7 @@ def list_tokens(run: Run) -> None:
                 it["id"],
                 it["user"],
                 it["label"],
-                _limits(it),
+                limits(it),
                 output.when(it["created"]),
                 output.when(it["expires"]),
                 output.when(it["last_used"]),
@@ -69,9 +69,12 @@ def list_tokens(run: Run) -> None:
             for it in answer["tokens"]
         ],
     )
+    if not answer["tokens"]:
+        output.tell(run, "no tokens")
 
 
-def _limits(it: dict[str, Any]) -> str:
+def limits(it: dict[str, Any]) -> str:
+    """What a token is limited to: ``in incubator; of six; may read upload``."""
     said: dict[str, list[str]] = {
         "in": it["indexes"],
         "of": it["projects"],

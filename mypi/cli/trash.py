@@ -1,5 +1,6 @@
 """Delete and restore.  What is deleted lies in the trash until its days are over."""
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,13 @@ def _extent(run: Run, index: str, it: "Wanted") -> str:
     files = [file for release in releases for file in release["files"]]
     if it.filename:
         files = [file for file in files if file["filename"] == it.filename]
+        if not files:
+            release = it._replace(filename="")
+            raise output.Failure(
+                f"{release} has no file {it.filename} in {index}.",
+                output.NOT_FOUND,
+                f"mypi show {release} -i {index}",
+            )
     words = [] if it.version else [output.plural(len(releases), "release")]
     words += [output.plural(len(files), "file"), size_in_words(sum(file["size"] for file in files))]
     return ", ".join(words)
@@ -78,8 +86,16 @@ def _extent(run: Run, index: str, it: "Wanted") -> str:
 def restore(run: Run, ids: Sequence[str], index: str | None) -> None:
     """Bring back what was deleted.
 
-    `mypi trash list` tells the ids.  Deleted indexes come back with `mypi index restore`.
+    `mypi trash list` tells the ids.  Deleted indexes come back with `mypi index restore`, backups
+    with `mypi recover`.
     """
+    for each in ids:
+        if os.sep in each or os.path.isdir(each):
+            raise output.Failure(
+                f"{each} is no id in the trash. If it is a backup, that comes back by recover.",
+                output.USAGE,
+                f"mypi recover {each}",
+            )
     name = run.index(index)
 
     def one(number: str) -> Any:

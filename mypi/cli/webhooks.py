@@ -58,6 +58,8 @@ def list_webhooks(run: Run) -> None:
             for it in answer["webhooks"]
         ],
     )
+    if not answer["webhooks"]:
+        output.tell(run, "no webhooks")
 
 
 def _index(it: dict[str, Any]) -> str:
@@ -76,7 +78,10 @@ def _state(it: dict[str, Any]) -> str:
 @run_of
 def remove(run: Run, ids: tuple[str, ...]) -> None:
     """Send nothing there any more, nor what is waiting."""
-    output.confirm(run, f"Remove {output.plural(len(ids), 'webhook')}?")
+    known = {it["id"]: it["url"] for it in run.client.get("webhooks")["webhooks"]}
+    meant = [f"{number} ({known[number]})" for number in ids if number in known]
+    if meant:
+        output.confirm(run, f"Remove the webhook{'s' * (len(meant) > 1)} {', '.join(meant)}?")
 
     def one(number: str) -> Any:
         return run.client.delete("webhooks", number)
@@ -130,3 +135,5 @@ def log(run: Run, number: str) -> None:
             for it in answer["attempts"]
         ],
     )
+    if not answer["attempts"]:
+        output.tell(run, "no messages yet")

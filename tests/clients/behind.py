@@ -6,31 +6,27 @@ certificate of ours.
 
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import fronts
-from tests.clients.server import HOST, Server, free_port
+from tests.clients.server import Server
 from tests.engines import ENGINES
+from tests.serving import free_port
 
 BLOBS = {"zeo": "blobs", "postgresql": "blob-cache"}
 """Where below the data folder nginx finds archives."""
 
 
-@dataclass
 class Pair(Server):
     """The two; ``port`` is nginx's, and ``storage`` what both keep their data in."""
 
-    storage: str = "zeo"
-    servers: list[fronts.Behind] = field(default_factory=list)
-    stack: ExitStack = field(default_factory=ExitStack)
+    def __init__(self, data: Path, storage: str = "zeo") -> None:
+        super().__init__(data)
+        self.storage = storage
+        self.servers: list[fronts.Behind] = []
+        self.stack = ExitStack()
 
-    @property
-    def ini(self) -> Path:
-        """The settings of one of them."""
-        return self.servers[0].ini
-
-    def start(self) -> None:
+    def start(self) -> "Pair":
         """Start the database, both servers, and nginx."""
         folder = self.data.with_name("nginx")
         folder.mkdir()
@@ -46,6 +42,8 @@ class Pair(Server):
             server.log = self.log
             self.servers.append(self.stack.enter_context(server))
         self.stack.enter_context(fronts.nginx_running(front))
+        self.ini = self.servers[0].ini
+        return self
 
     def stop(self) -> int:
         """Stop all of it; the servers' exit code."""
@@ -59,4 +57,4 @@ def _plain(conf: str, url: str, port: int) -> str:
     conf = re.sub(r"\nserver \{\n    listen 80;.*?\n\}\n", "\n", conf, flags=re.DOTALL)
     conf = re.sub(r"\n    ssl_.*;", "", conf)
     conf = re.sub(r"mypi\.url = .*", f"mypi.url = {url}", conf)
-    return conf.replace("listen 443 ssl;", f"listen {HOST}:{port};")
+    return conf.replace("listen 443 ssl;", f"listen {fronts.HOST}:{port};")

@@ -8,7 +8,8 @@ import pytest
 
 from tests.clients import projects, tls
 from tests.clients.sandbox import Client
-from tests.clients.server import Server, digests_of, free_port, sha256
+from tests.clients.server import Server, digests_of, sha256
+from tests.serving import free_port
 
 # It goes by the proxy that is set, even to loopback.
 NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), "")

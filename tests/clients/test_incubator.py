@@ -1,29 +1,16 @@
 """The incubator beside the stable index: try a release, then promote it."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.clients.server import ROOT, digests_of
+from tests.clients.server import digests_of
 
 
 @pytest.fixture
 def mypi(server):
     """``mypi("promote", ...)``: the command line beside the running server."""
-
-    def mypi(*arguments: str) -> str:
-        settings = ["-c", server.ini, "--set", f"data={server.data}"]
-        command = [Path(sys.executable).with_name("mypi"), *settings]
-        done = subprocess.run(
-            [*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return mypi
+    return server.mypi
 
 
 def blob_bytes(server) -> int:

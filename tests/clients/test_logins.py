@@ -1,33 +1,17 @@
 """A closed index with real clients: passwords and scoped tokens."""
 
-import subprocess
-import sys
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from tests.clients.server import ROOT, Server
+from tests.clients.server import Server
 
 PASSWORD = "correct horse battery"
 
 
 class Closed(Server):
     """A server with users, and its command line."""
-
-    def mypi(self, *arguments: str, stdin: str = "") -> str:
-        command = [Path(sys.executable).with_name("mypi"), "--set", f"data={self.data}"]
-        done = subprocess.run(
-            [*command, *arguments],
-            cwd=ROOT,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def token(self, *arguments: str) -> str:
         """The text of a new token of ada."""

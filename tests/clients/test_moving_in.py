@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.clients.sandbox import Client
-from tests.clients.server import Server, free_port, pause_unless_ended
+from tests.clients.server import Server
 from tests.commandline import Keeper
 from tests.factories import sdist, wheel
+from tests.serving import free_port, wait_for
 
 ARCHIVES = dict(
     [
@@ -37,13 +37,7 @@ def running(client: Client, port: int, *command: str) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=60).close()
-                break
-            except ConnectionRefusedError:
-                pause_unless_ended(process)
-                assert process.poll() is None
+        wait_for(port, process)
         yield
     finally:
         process.terminate()

@@ -6,14 +6,11 @@ import xmlrpc.client
 import pytest
 
 from tests.clients.projects import SUMMARY
-from tests.clients.server import pause_unless_ended
 from tests.factories import wheel
+from tests.waiting import until
 
 OLDEST = ["pip-1.5-py2.7", "pip-7-py2.7"]
 PIPS = [*OLDEST, "pip-9-py2.7", "pip-18-py3.6", "pip-20-py2.7", "pip-24-py3.9", "pip"]
-
-ATTEMPTS = 100
-"""Of a tenth of a second each: searching is a moment behind publishing."""
 
 SCRIPT = """\
 # -*- coding: utf-8 -*-
@@ -84,11 +81,7 @@ def findable(server):
 
     def findable(name: str) -> None:
         with xmlrpc.client.ServerProxy(f"{server.url}/pypi") as index:
-            for _attempt in range(ATTEMPTS):
-                if name in [it["name"] for it in index.search({"name": [name]}, "or")]:
-                    return
-                pause_unless_ended(server.process)
-        raise AssertionError(f"{name} cannot be found")
+            until(lambda: name in [it["name"] for it in index.search({"name": [name]}, "or")])
 
     return findable
 

@@ -1,15 +1,14 @@
 """A static tree behind a plain web server: pip and uv install from it."""
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.server import free_port, pause_unless_ended
 from tests.commandline import Keeper
 from tests.factories import sdist, wheel
+from tests.serving import free_port, wait_for
 
 
 @pytest.fixture
@@ -26,21 +25,11 @@ def url(tmp_path) -> Iterator[str]:
     with (tmp_path / "http.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, *words], stdout=log, stderr=log)
     try:
-        wait_for(process, port)
+        wait_for(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(60)
-
-
-def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=60).close()
-            return
-        except ConnectionRefusedError:
-            pause_unless_ended(process)
-            assert process.poll() is None
 
 
 @pytest.fixture

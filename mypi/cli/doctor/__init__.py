@@ -1,7 +1,6 @@
 """``mypi doctor``: ask everything that may be wrong, in order, and say what to do about it."""
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def _findings(run: Run, trying: bool) -> "Iterator[Finding]":
     if patient is None:
         return
     yield from machine.folder(patient)
-    yield machine.disk(patient)
+    yield from machine.disk(patient)
     yield from machine.open_files(patient)
     yield from database.findings(patient)
     yield from network.findings(patient)
@@ -89,7 +88,7 @@ def _show(run: Run, it: "Finding") -> None:
     if run.quiet and it.state == "good":
         return
     word = it.state.ljust(7)
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+    if output.is_coloured(run):
         word = click.style(word, fg=COLOURS[it.state])
     click.echo(f"{word}  {it.subject}: {output.plain(it.what)}")
     if it.remedy:

@@ -1,6 +1,5 @@
 """The database: whether it opens, is of this mypi's schema, and has its archives."""
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -12,7 +11,7 @@ from mypi.model import Site
 from mypi.model.evolve import missing
 from mypi.model.looking import open_to_look
 from mypi.model.site import ROOT_KEY, SCHEMA, check_default
-from mypi.model.storage import data_folder
+from mypi.model.storage import check_not_lost, parse_file_uri
 from mypi.model.uris import describe
 from mypi.services import search, soundness
 
@@ -26,10 +25,17 @@ LATE = 1000
 def findings(patient: Patient) -> Iterator[Finding]:
     """All that can be told by looking; a server may have the database open meanwhile."""
     where = describe(patient.uri)
-    folder = data_folder(patient.uri)
-    if folder is not None and not (folder / os.path.basename(where)).exists():
-        yield warning("database", f"{where} is not there; it is made at the start.", "mypi serve")
-        return
+    if patient.uri.startswith("file://"):
+        path, blobs, _options = parse_file_uri(patient.uri)
+        try:
+            check_not_lost(path, blobs)
+        except CannotStart as error:
+            yield bad("database", str(error), "mypi -c OTHER.INI recover FOLDER")
+            return
+        if not path.exists():
+            what = f"{where} is not there; it is made at the start."
+            yield warning("database", what, "mypi serve")
+            return
     try:
         database = open_to_look(patient.uri)
     except CannotStart as error:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from mypi.cli.checking import ERROR, Problem
 from mypi.cli.doctor.finding import BAD, WARNING, Finding, Patient, bad, good, warning
+from mypi.model.storage import parse_file_uri
 from mypi.server.options import DEFAULTS, SPARE_FILES
-from mypi.services.room import Room
+from mypi.services.room import Room, apart
 from mypi.sizes import size_in_words
 
 try:
@@ -56,19 +57,30 @@ def folder(patient: Patient) -> Iterator[Finding]:
         yield warning("folder", what, f"chmod o-rwx {data}")
 
 
-def disk(patient: Patient) -> Finding:
-    """Whether there is room, and enough for some of the largest uploads."""
-    data = Path(patient.settings.data).absolute()
-    there = next(it for it in (data, *data.parents) if it.exists())
+def disk(patient: Patient) -> Iterator[Finding]:
+    """Whether there is room, and enough for some of the largest uploads.
+
+    On the disk of the archives, and on that of the database if it has its own.
+    """
+    folder = Path(patient.settings.data).absolute()
+    database = None
+    if patient.uri.startswith("file://"):
+        database, folder, _options = parse_file_uri(patient.uri)
+    there = next(it for it in (folder, *folder.parents) if it.exists())
     remedy = "mypi stats --disk shows what takes the room"
+    other = apart(database, there) if database is not None and database.exists() else None
+    if other is not None:
+        found = Room(other, patient.settings.min_free).look()
+        free = f"{_free(other)} free for the database"
+        yield bad("disk", f"{free}: {found}", remedy) if found else good("disk", free)
     room = Room(there, patient.settings.min_free)
     if found := room.look():
-        return bad("disk", found, remedy)
-    space = os.statvfs(there)
-    free = size_in_words(space.f_bavail * space.f_frsize)
-    if room.look(3 * patient.settings.max_upload):
-        return warning("disk", f"{free} free: too little for the largest uploads.", remedy)
-    return good("disk", f"{free} free")
+        yield bad("disk", found, remedy)
+    elif room.look(3 * patient.settings.max_upload):
+        what = f"{_free(there)} free: too little for the largest uploads."
+        yield warning("disk", what, remedy)
+    else:
+        yield good("disk", f"{_free(there)} free")
 
 
 def open_files(patient: Patient) -> Iterator[Finding]:
@@ -83,6 +95,11 @@ def open_files(patient: Patient) -> Iterator[Finding]:
         yield warning("open files", what, f"LimitNOFILE={needed} in the service, or ulimit -n")
     else:
         yield good("open files", f"enough for {wanted} connections")
+
+
+def _free(folder: Path) -> str:
+    space = os.statvfs(folder)
+    return size_in_words(space.f_bavail * space.f_frsize)
 
 
 def _owner(path: Path) -> str:
