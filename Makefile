@@ -53,7 +53,7 @@ storage: $(VENV)/engines.stamp ## Crash, concurrency and server tests on a real 
 	$(BIN)/pytest -n 2 --durations=12 tests/storage
 
 browser: $(VENV)/browser.stamp ## Manage an index in a real Chromium (Debian: chromium, chromium-driver)
-	$(BIN)/pytest --durations=12 tests/browser
+	$(BIN)/pytest -n 2 --durations=12 tests/browser
 
 lint: $(VENV)/lint.stamp ## Check style and types
 	$(BIN)/ruff format --check .

@@ -80,6 +80,7 @@ def main() -> None:
             server = KINDS[name](Path(folder))
             server.prepare()
             server.start()
+            server.settle()
             try:
                 tell(server, chosen.files, chosen.seconds)
             finally:

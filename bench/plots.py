@@ -1,13 +1,15 @@
-"""Draw results of bench/compare.py as small SVG bar plots, for docs/images.
+"""Draw results of bench/compare.py as small SVG bar plots, and tabulate them, for the docs.
 
     python -m bench.plots bench/results/compare-S-*.json bench/results/compare-M-*.json
 
-Writes performance-S.svg and so on, one a scale: how many times as good as devpi each server is.
+Writes performance-S.svg and so on, one a scale: how many times as good as devpi each server is, and
+performance-S.csv with all figures.
 With two scales or more it writes performance-growth.svg too: what is left of each server's figure
 at the smallest one.  Of several results of one scale, the later ones complete the earlier ones.
 """
 
 import argparse
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from bench.svg import Bar, Group
 from tests.serving import ROOT
 
 IMAGES = ROOT / "docs" / "images"
+TABLES = ROOT / "docs" / "why"
+SERVERS = ["mypi", "mypi-front", "pypiserver", "devpi", "pypiron", "nginx"]
 MEASURE_OF_ALL = "devpi"
 
 SHOWN = {
@@ -93,6 +97,20 @@ def grown(results: dict[str, Result]) -> list[Group]:
     return groups
 
 
+def tabulated(measures: Result) -> list[list[str]]:
+    """A row for each measure: what (starred if a goal is missed), the figures, mypi : best peer."""
+    servers = [name for name in SERVERS if any(name in row["medians"] for row in measures.values())]
+    rows = [["", *servers, "mypi : peer"]]
+    for title, row in measures.items():
+        figures = [row["medians"].get(name) for name in servers]
+        star = " *" if any(it["met"] is False for it in row["goals"]) else ""
+        ratio = [_text(row["ratio"], "")] if row["ratio"] is not None else [""]
+        cells = ["" if figure is None else _text(figure, "") for figure in figures]
+        named = ", ".join(filter(None, [title.strip(), row["unit"]]))
+        rows.append([named + star, *cells, *ratio])
+    return rows
+
+
 def _times(row: Result, figure: float, one: float) -> float:
     return one / figure if row["less is better"] else figure / one
 
@@ -107,6 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw results of bench.compare.")
     parser.add_argument("results", nargs="+", type=Path)
     parser.add_argument("--into", type=Path, default=IMAGES)
+    parser.add_argument("--tables", type=Path, default=TABLES)
     parser.add_argument("--reference", default=MEASURE_OF_ALL, help="the server that is 1")
     chosen = parser.parse_args()
     results = read(chosen.results)
@@ -114,6 +133,8 @@ def main() -> None:
         title = f"Times as good as {chosen.reference}, scale {scale}"
         groups = compared(measures, chosen.reference)
         _write(chosen.into / f"performance-{scale}.svg", title, groups)
+        with (chosen.tables / f"performance-{scale}.csv").open("w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(tabulated(measures))
     if len(results) > 1:
         steps = " to ".join(results)
         title = f"What is left when the index grows from {steps}"

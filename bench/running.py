@@ -18,6 +18,9 @@ from bench.wrk import Reading
 BATCH = 100
 """Files of one upload measurement at most; the corpus must not grow much while it is measured."""
 
+PATIENCE = 120
+"""Seconds after which a server must have the pages of what was uploaded."""
+
 Figures = dict[str, list[float]]
 """Server name -> one figure a round."""
 
@@ -70,10 +73,24 @@ class Bench:
         if server.fills_stopped:
             server.start()
         rest = server.settle()
+        self._wait_for_pages(server)
         server.stored += size
         said = f"{number} files by {server.fills_by}, {took:.1f} s"
         print(f"  {server.name}: {said}, at rest after {rest:.1f} s more", flush=True)
         return number / took
+
+    def _wait_for_pages(self, server: Server) -> None:
+        """pypiron has a page of a project some seconds after it was idle, at M and L."""
+        until = time.perf_counter() + PATIENCE
+        for name in corpus.project_names(self.scale):
+            while True:
+                try:
+                    load.fetch(server.port, server.page(name))
+                    break
+                except load.Failed:
+                    if time.perf_counter() > until:
+                        raise
+                    time.sleep(0.5)
 
     def _check(self, server: Server, archive: Archive) -> None:
         """The page lists the file and the file is what was stored: the servers do the same work."""

@@ -135,7 +135,7 @@ READING = [
         "list of projects, 16 connections",
         "req/s",
         root_list,
-        goals=(Goal(">=", 5, BEST_PEER),),
+        goals=(Goal(">=", 5, BEST_PEER, scales="ML"),),
         by="wrk",
     ),
     Measure(
