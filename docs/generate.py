@@ -54,13 +54,13 @@ SERVER_MEANINGS = {
 LIMITS = (
     ("Names", "mypi.names:MAX_PROJECT_NAME", "Characters of a project name."),
     ("Names", "mypi.filenames:MAX_LENGTH", "Characters of a file name."),
-    ("The form", "mypi.web.upload.form:MAX_FIELDS", "Parts of one form."),
-    ("The form", "mypi.web.upload.form:MAX_FIELD", "Bytes of one field."),
-    ("The form", "mypi.web.upload.form:MAX_TEXT", "Bytes of all fields together."),
-    ("The form", "mypi.web.upload.form:MAX_SIGNATURE", "Bytes of a GPG signature."),
+    ("The form", "mypi.web.upload.reader:MAX_FIELDS", "Parts of one form."),
+    ("The form", "mypi.web.upload.reader:MAX_FIELD", "Bytes of one field."),
+    ("The form", "mypi.web.upload.reader:MAX_TEXT", "Bytes of all fields together."),
+    ("The form", "mypi.web.upload.reader:MAX_SIGNATURE", "Bytes of a GPG signature."),
     (
         "The form",
-        "mypi.web.upload.form:MAX_LF_BODY",
+        "mypi.web.upload.reader:MAX_LF_BODY",
         "Bytes of a form with bare LF line ends, as old tools send it.",
     ),
     ("The form", "mypi.services.attestations:MAX_TEXT", "Characters of its attestations."),

@@ -38,6 +38,7 @@ OF_INDEXES = {
     "project archived": "It takes no uploads any more.",
     "project deprecated": "It warns.",
     "project quarantined": "Its files are not offered, and it takes no uploads.",
+    "repair project": "``mypi check --repair`` wrote anew what installers are shown of it.",
     "add Owner NAME": "A project has another owner.",
     "remove Owner NAME": "One owner less.",
     "change policy": "The detail names the attributes that changed.",

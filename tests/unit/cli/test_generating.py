@@ -87,6 +87,16 @@ def test_each_header_that_is_believed_is_set(name):
         assert re.search(rf"^ +(proxy_set_header|RequestHeader set) {header} ", said, re.I | re.M)
 
 
+def test_what_nginx_sends_by_itself_is_below_that_very_prefix():
+    said = text("nginx.conf", prefix="/my.pi", front=Path("/srv/mypi/var/front"))
+    patterns = re.findall(r'location ~ "(.+)"', said)
+
+    for path in ("/six/", "/+stable/six/", "/packages/stable/six/six-1.0.zip"):
+        matching = [re.search(each.replace("(?<", "(?P<"), "/my.pi" + path) for each in patterns]
+        assert any(matching), path
+        assert not any(re.search(it.replace("(?<", "(?P<"), "/myxpi" + path) for it in patterns)
+
+
 @pytest.mark.parametrize("name", ["mypi.service", "mypi.socket", "mypi@.service"])
 def test_a_unit_is_one_in_systemds_eyes(name, tmp_path):
     if not shutil.which("systemd-analyze"):
