@@ -48,13 +48,13 @@ def close(app: Any) -> None:
     app.registry.database.close()
 
 
-def make_app(ini: dict[str, Any]) -> Any:
-    """The WSGI application for ``ini``; raises CannotStart."""
+def make_app(ini: dict[str, Any], doors: str = "mypi.web") -> Any:
+    """The WSGI application for ``ini``, with what ``doors`` includes; raises CannotStart."""
     from pyramid.config import Configurator
 
     with Configurator(settings=ini) as config:
         prepare(config, ini)
-        config.include("mypi.web")
+        config.include(doors)
         return config.make_wsgi_app()
 
 

@@ -155,10 +155,10 @@ def place(run: Run, url: str, user: str, ports: tuple[int, ...]) -> "Place":
 
 def _server(ini: str, run: Run) -> dict[str, Any]:
     """The keys of ``[server:main]``, if there is such a section."""
-    import plaster
+    from mypi.cli.loading import loader
 
     try:
-        return dict(plaster.get_settings(ini, "server:main", run.given))
+        return dict(loader(ini).get_settings("server:main", run.given))
     except LookupError:
         return {}
 

@@ -32,9 +32,9 @@ def overrule(ini: str, given: Mapping[str, str], settings: dict[str, Any]) -> No
 
     A setting is given by its own name, or by a word that the file makes it of, as ``data``.
     """
-    from pyramid.paster import get_appsettings
+    from mypi.cli.loading import loader
 
-    marked = get_appsettings(ini, options=dict.fromkeys(given, MARK))
+    marked = loader(ini).get_wsgi_app_settings(None, dict.fromkeys(given, MARK))
     for key in {**marked, **given}:
         if key.startswith(PREFIX) and (key in given or MARK in str(marked[key])):
             settings[key] = given[key] if key in given else settings[key]

@@ -44,14 +44,13 @@ def section(ini: str, name: str, given: Mapping[str, str]) -> dict[str, str]:
 
     Raises Failure when the file cannot be read.
     """
-    import plaster
-
+    from mypi.cli.loading import loader
     from mypi.cli.local import read_settings
 
     if name == APPLICATION:
         return {key: str(text) for key, text in read_settings(ini, dict(given)).items()}
     try:
-        return {k: str(v) for k, v in plaster.get_settings(ini, name, dict(given)).items()}
+        return {k: str(v) for k, v in loader(ini).get_settings(name, dict(given)).items()}
     except LookupError:
         return {}
 

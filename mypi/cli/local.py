@@ -86,12 +86,12 @@ def read_settings(ini: str, given: dict[str, str]) -> dict[str, Any]:
     import configparser
 
     import plaster
-    from pyramid.paster import get_appsettings
 
     from mypi.cli.given import check_names, overrule
+    from mypi.cli.loading import loader
 
     try:
-        settings = dict(get_appsettings(ini, options=given))
+        settings = dict(loader(ini).get_wsgi_app_settings(None, given))
         check_names(ini, given)
         overrule(ini, given, settings)
     except FileNotFoundError:
@@ -155,7 +155,7 @@ def opened(run: Run, settings: dict[str, Any]) -> Client:
 
     data = data_file(settings)
     is_new = data is not None and not os.path.exists(data)
-    app = make_app(dict(settings))
+    app = make_app(dict(settings), doors="mypi.web.for_commands")
     if is_new:
         tell(run, f"mypi: made a new database, {data}")
     transport = httpx.WSGITransport(by_operator(app))

@@ -40,20 +40,19 @@ def serve(run: Run, place: Path | None, port: int | None, demo: bool) -> None:
 
 
 def _serve(ini: str, given: dict[str, str]) -> None:
-    import plaster
-
     from mypi.cli.given import pass_on
+    from mypi.cli.loading import loader
     from mypi.cli.local import read_settings
 
     read_settings(ini, given)  # for the sentence when it cannot be read
     pass_on(given)
-    loader = plaster.get_loader(ini, protocols=["wsgi"])
+    file = loader(ini)
     try:
-        loader.setup_logging(given)
-        server = loader.get_wsgi_server(None, given)
+        file.setup_logging(given)
+        server = file.get_wsgi_server(None, given)
     except (LookupError, ValueError, ImportError, OSError) as error:
         raise Failure(f"{ini}: {error}.", UNUSABLE, f"mypi -c {ini} config check") from None
-    server(loader.get_wsgi_app(None, given))
+    server(file.get_wsgi_app(None, given))
 
 
 def _ini(run: Run, place: Path | None) -> str:

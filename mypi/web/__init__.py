@@ -32,9 +32,20 @@ DOORS = (
     "account",
     "admin",
 )
+FOR_COMMANDS = ("upload", "api")
 
 
 def includeme(config: Any) -> None:
+    """All that a server answers."""
+    _include(config, DOORS)
+
+
+def for_commands(config: Any) -> None:
+    """What the command line asks when no server runs; pages would double the time of a start."""
+    _include(config, FOR_COMMANDS)
+
+
+def _include(config: Any, doors: tuple[str, ...]) -> None:
     """Transactions, security, error answers, then each door."""
     config.add_settings(
         {
@@ -60,5 +71,5 @@ def includeme(config: Any) -> None:
     config.include("pyramid_chameleon")
     config.include("mypi.web.errors")
     config.include("mypi.web.frame")
-    for door in DOORS:
+    for door in doors:
         config.include(f"mypi.web.{door}")
