@@ -8,6 +8,8 @@ from mypi.errors import TooManyAttempts
 
 FREE = 5
 """Wrong passwords that cost nothing."""
+FIRST = 1
+"""Seconds that the next one costs; each further one, twice as much."""
 LONGEST = 300
 """Seconds that one wrong password costs at most."""
 FORGOTTEN = 3_600
@@ -59,4 +61,4 @@ class Throttle:
 
 
 def _delay(count: int) -> float:
-    return 0 if count < FREE else min(2 ** (count - FREE), LONGEST)
+    return 0 if count < FREE else min(FIRST * 2 ** (count - FREE), LONGEST)

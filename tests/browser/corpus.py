@@ -4,6 +4,7 @@ The real ones are downloaded once, into ``.clients/corpus``, from the package in
 machine is configured for.
 """
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,11 +65,13 @@ Subtitle
 def real() -> list[Path]:
     """The archives of some forty real projects."""
     done = FOLDER / "complete"
-    if not done.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        _download("--only-binary=:all:", *WHEELS)
-        _download("--no-binary=:all:", *SDISTS)
-        done.touch()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with FOLDER.with_name("corpus.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two workers one downloads
+        if not done.exists():
+            _download("--only-binary=:all:", *WHEELS)
+            _download("--no-binary=:all:", *SDISTS)
+            done.touch()
     return sorted(path for path in FOLDER.iterdir() if path.suffix in (".whl", ".gz"))
 
 

@@ -21,6 +21,7 @@ def test_the_install_line_is_copied_whole(window: Window) -> None:
     )
     window.open("/+incubator/six/")
 
+    window.chromium.execute_script("window.setTimeout = () => 0")  # the word stays
     window.one(".install .copy").click()
 
     said = WebDriverWait(window.chromium, 10)
@@ -42,6 +43,7 @@ def test_the_code_of_a_readme_is_copied(window: Window, server: Server) -> None:
     window.open("/+incubator/coded/")
 
     window.one(".readme pre").click()
+    window.chromium.execute_script("window.setTimeout = () => 0")  # the word stays
     window.one(".readme .copy").click()
 
     wait = WebDriverWait(window.chromium, 10)

@@ -20,7 +20,7 @@ def own_loader(monkeypatch):
 def test_every_template_is_compiled_in_a_thread(settings, data):
     wsgi = make_app(settings)
 
-    warming.start(wsgi.registry).join(60)
+    warming.start(wsgi.registry).join()
 
     compiled = {
         spec.rpartition("/")[2]

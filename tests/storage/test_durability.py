@@ -141,7 +141,7 @@ def test_a_second_server_on_the_same_data_refuses_to_start_and_says_why(server):
 
 
 def test_sigterm_lets_running_uploads_finish(server):
-    files = [wheel(f"late-{n}", "1.0", files={"big": random.randbytes(2**20)}) for n in range(12)]
+    files = [wheel(f"late-{n}", "1.0", files={"big": random.randbytes(2**23)}) for n in range(12)]
 
     def send(file: tuple[str, bytes]) -> int | None:
         try:

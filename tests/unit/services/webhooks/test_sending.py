@@ -13,10 +13,17 @@ from mypi.services.webhooks.signing import signature
 from tests.clients.tls import certificate, proxy
 from tests.receiving import Receiver
 from tests.serving import free_port
+from tests.waiting import PATIENCE
 
 
 def messages(count=1):
     return [Message(f"1f.{n}", "yank", b'{"n": %d}' % n) for n in range(1, count + 1)]
+
+
+@pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch):
+    for limit in ("DEADLINE", "STEP", "SECONDS"):
+        monkeypatch.setattr(sending, limit, PATIENCE)
 
 
 @pytest.fixture
