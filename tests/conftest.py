@@ -5,11 +5,23 @@ import os
 import pytest
 
 from tests.serving import ROOT
+from tests.waiting import PATIENCE
 
 # Each of them would compile all templates again.
 COMPILED = ROOT / ".pytest_cache" / "templates"
 COMPILED.mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("CHAMELEON_CACHE", str(COMPILED))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _slow_machine() -> None:
+    """However long a README, colours or a comparison take, they are shown."""
+    from mypi.services import colouring, comparing  # Chameleon looks at the environment once
+    from mypi.web.pages import rendering
+
+    for child in (colouring.CHILD, comparing.CHILD, rendering.CHILD):
+        child.seconds = PATIENCE
+    colouring.SECONDS = PATIENCE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

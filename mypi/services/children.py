@@ -1,8 +1,8 @@
 """Work on hostile input that may take too long, in a child process that can be stopped.
 
-Neither Pygments nor difflib nor Python's parser promises an end, or lets other threads run while
-it works.  A child is started when first asked, has one question at a time, some seconds for it and
-a bounded memory, and is replaced when it does not come back.
+Neither Pygments nor difflib, nor a parser of Markdown or Python, promises an end, or lets other
+threads run while it works.  A child is started when first asked, has one question at a time, some
+seconds for it and a bounded memory, and is replaced when it does not come back.
 """
 
 import atexit
@@ -44,7 +44,7 @@ class Busy(MypiError):
 class Child:
     """A process that runs ``module`` and answers questions: JSON in, JSON out.
 
-    ``seconds`` is how long one may take.
+    ``seconds`` is how long one may take; ``patience``, how long a question waits for its turn.
     """
 
     def __init__(self, module: str, seconds: float, patience: float = PATIENCE) -> None:
@@ -128,13 +128,13 @@ def _message(process: subprocess.Popen[bytes], seconds: float) -> bytes | None:
     return bytes(held[_LENGTH.size :])
 
 
-def serve(answer: Callable[[Any], Any]) -> None:
+def serve(answer: Callable[[Any], Any], niceness: int = NICENESS) -> None:
     """Be the child: say that it is ready, then answer until the pipe is closed.
 
     A question that ``answer`` runs out of memory on is answered by null.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    os.nice(NICENESS)
+    os.nice(niceness)
     _send(b"null")
     while (question := _received()) is not None:
         try:

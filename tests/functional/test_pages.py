@@ -8,7 +8,7 @@ import transaction
 from webtest import TestApp
 
 from mypi.model.site import ROOT_KEY
-from mypi.web.pages.rendering import RENDERER
+from mypi.web.pages import rendering
 from tests import structure
 from tests.factories import sdist, wheel
 
@@ -256,7 +256,7 @@ def test_the_readme_is_rendered_below_the_page_s_heading(filled):
 def test_a_readme_that_has_to_wait_is_shown_as_it_was_written_for_this_once(app):
     put(app, wheel("demo", "1.0", description="It *works*."))
 
-    with RENDERER._lock:
+    with rendering.CHILD._lock:
         waiting = page(app, "/demo/")
     later = page(app, "/demo/")
 

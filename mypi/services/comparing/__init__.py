@@ -11,11 +11,11 @@ import msgspec
 from mypi.services.children import Busy, Child
 
 SECONDS = 2.0
-"""What one comparison may cost; what was not compared by then is told on the page."""
+"""Processor time that one comparison may cost; what it did not get to is told on the page."""
 
 __all__ = ["CHILD", "SECONDS", "Busy", "Changed", "Comparison", "Held", "compare"]
 
-CHILD = Child("mypi.services.comparing.work", seconds=2 * SECONDS)
+CHILD = Child("mypi.services.comparing.work", seconds=4 * SECONDS)
 """The one of this process: one comparison at a time."""
 
 

@@ -29,7 +29,7 @@ MAX_LINE = 400
 """Characters of a line."""
 
 OF_ONE = 0.4
-"""Seconds that one text may take."""
+"""Seconds of a processor that one text may take."""
 
 _LAST = ("RECORD", "SOURCES.txt", "PKG-INFO", "METADATA")
 """What packing writes anew each time: behind what people wrote."""
@@ -41,7 +41,7 @@ class TimeUp(Exception):
 
 def compare(question: list[list[str]]) -> dict[str, Any]:
     """The child's work: two pairs of path and file name to what a Comparison holds."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.process_time() + SECONDS
     old, new = (Side(*it) for it in question)
     trouble = old.trouble or new.trouble
     if trouble:
@@ -83,7 +83,7 @@ def _changed(
     for name in differing[:MAX_LISTED]:
         before, after = old.entries[name], new.entries[name]
         bare = Changed(name, after.name, before.size, after.size)
-        if shown >= MAX_DIFFS or room <= 0 or time.monotonic() > deadline:
+        if shown >= MAX_DIFFS or room <= 0 or time.process_time() > deadline:
             found.append(msgspec.structs.replace(bare, note="Beyond the limits of this page."))
             continue
         it = _diff(bare, old.text(name), new.text(name), min(room, MAX_LINES_OF_ONE), deadline)
@@ -108,7 +108,7 @@ def _diff(bare: Changed, old: str | None, new: str | None, room: int, deadline: 
     lines: list[tuple[str, str]] = []
     plus = minus = 0
     try:
-        with _alarm(min(OF_ONE, deadline - time.monotonic())):
+        with _alarm(min(OF_ONE, deadline - time.process_time())):
             # splitlines() would also break at form feeds and other things.
             made = difflib.unified_diff(old.split("\n"), new.split("\n"), n=3, lineterm="")
             for line in made:
@@ -137,7 +137,7 @@ def _names(
     unread = 0
     for name, module in modules.items():
         try:
-            with _alarm(min(OF_ONE, deadline + 0.5 - time.monotonic())):
+            with _alarm(min(OF_ONE, deadline + 0.5 - time.process_time())):
                 told = [_of_module(side, name, module) for side in (old, new)]
         except (TimeUp, SyntaxError, ValueError, RecursionError, MemoryError):
             unread += 1
@@ -182,16 +182,16 @@ def _order(name: str) -> tuple[bool, str]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise TimeUp in what is within, after so many seconds."""
+    """Raise TimeUp in what is within, after so many seconds of a processor."""
     if seconds <= 0:
         raise TimeUp
-    before = signal.signal(signal.SIGALRM, _time_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, _time_up)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _time_up(*_args: object) -> None:

@@ -23,9 +23,10 @@ from mypi.web.pages import (
     readme,
     relative,
     releases,
+    rendering,
     tabs,
 )
-from mypi.web.pages.rendering import RENDERER, Busy
+from mypi.web.pages.rendering import Busy
 from mypi.web.resources import OfProject
 
 
@@ -175,7 +176,7 @@ def _readme(
     try:
         html = bodies.get(
             ("readme", digest, images),
-            lambda: RENDERER.render(text, content_type, images).encode("utf-8", "replace"),
+            lambda: rendering.render(text, content_type, images).encode("utf-8", "replace"),
         )
     except Busy:
         return readme.source(text), True

@@ -5,19 +5,10 @@ from html import unescape
 import pytest
 from bs4 import BeautifulSoup
 
-from mypi.web.pages import readme
+from mypi.web.pages import readme, rendering
 from mypi.web.pages.readme import is_foreign, render
-from mypi.web.pages.rendering import Busy, Renderer
-from tests.waiting import PATIENCE
 
 MARKDOWN = "text/markdown"
-
-
-@pytest.fixture(scope="module")
-def renderer():
-    renderer = Renderer(seconds=PATIENCE)
-    yield renderer
-    renderer.close()
 
 
 def test_markdown_is_github_s_unless_it_says_otherwise():
@@ -164,10 +155,10 @@ def test_a_huge_readme_is_shown_as_it_is():
 
 
 @pytest.mark.parametrize("text", [">" * 500_000, "<div>" * 100_000])
-def test_what_would_take_minutes_is_given_up_in_time(renderer, text, monkeypatch):
+def test_what_would_take_minutes_is_given_up_in_time(text, monkeypatch):
     with monkeypatch.context() as impatient:
-        impatient.setattr(renderer, "seconds", 0.5)
-        shown = renderer.render(text, MARKDOWN)
+        impatient.setattr(rendering.CHILD, "seconds", 0.5)
+        shown = rendering.render(text, MARKDOWN)
 
     assert '<pre class="source"' in shown
 
@@ -182,25 +173,23 @@ def test_what_would_take_minutes_is_given_up_in_time(renderer, text, monkeypatch
         (">" * 500_000, MARKDOWN),
     ],
 )
-def test_after_hostile_text_the_next_one_is_rendered(renderer, text, content_type, monkeypatch):
+def test_after_hostile_text_the_next_one_is_rendered(text, content_type, monkeypatch):
     """By another child, if that one was given up."""
     with monkeypatch.context() as impatient:
-        impatient.setattr(renderer, "seconds", 0.5)
-        assert renderer.render(text, content_type)
+        impatient.setattr(rendering.CHILD, "seconds", 0.5)
+        assert rendering.render(text, content_type)
 
-    assert "<em>fine</em>" in renderer.render("*fine*", MARKDOWN)
+    assert "<em>fine</em>" in rendering.render("*fine*", MARKDOWN)
 
 
-def test_a_lost_child_is_replaced(renderer):
-    renderer.render("a", "")
-    renderer._child.kill()
-    renderer._child.wait()
+def test_a_lost_child_is_replaced():
+    rendering.render("a")
+    rendering.CHILD._process.kill()
+    rendering.CHILD._process.wait()
 
-    assert "<em>fine</em>" in renderer.render("*fine*", MARKDOWN)
+    assert "<em>fine</em>" in rendering.render("*fine*", MARKDOWN)
 
 
 def test_a_page_does_not_wait_long_for_the_readmes_of_others():
-    renderer = Renderer(patience=0.01)
-
-    with renderer._lock, pytest.raises(Busy, match="ask again"):
-        renderer.render("*fine*", MARKDOWN)
+    with rendering.CHILD._lock, pytest.raises(rendering.Busy, match="ask again"):
+        rendering.render("*fine*", MARKDOWN)
