@@ -142,11 +142,25 @@ class ReleaseDoor(OfProject):
         return FilePage(self, self.release, filename, listed)
 
 
+MAX_SEGMENTS = 200
+"""Of an address: files of documentation and of archives lie deep, but not that deep."""
+
+
 class Traverser(ResourceTreeTraverser):
-    """Pyramid's traverser without ``@@``: no address has a second spelling."""
+    """Pyramid's traverser for addresses of bounded depth, each with one spelling and no other.
+
+    Neither ``@@`` nor the header ``X-Vhm-Root`` of a client leads elsewhere.
+    """
 
     # No segment holds a slash, so nothing selects a view but a name that leads nowhere.
     VIEW_SELECTOR = "/"
+    VH_ROOT_KEY = "no key of any environ"
+
+    def __call__(self, request: Any) -> Any:
+        """As Pyramid's; raises Missing."""
+        if sum(map(bool, request.path_info.split("/"))) > MAX_SEGMENTS:
+            raise Missing(f"The address has more than {MAX_SEGMENTS} parts.")
+        return super().__call__(request)
 
 
 def root(request: Any) -> Root:

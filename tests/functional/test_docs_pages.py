@@ -323,6 +323,7 @@ def test_there_is_no_bar_over_nothing(six):
     bar(six, "/docs/six/+read/%3Cscript%3E/", 404)
     hostile = bar(six, "/docs/six/+read/1.0/%22%3E%3Cscript%3E")
     assert hostile.html.iframe["src"] == "/docs/six/1.0/%22%3E%3Cscript%3E"
+    bar(six, "/docs/six/+read/1.0/" + '"' * 1000, 404)  # it would be in the link to each version
 
 
 def test_the_bar_leads_to_documentation_of_the_project_alone(six):

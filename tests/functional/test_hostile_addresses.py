@@ -3,6 +3,7 @@
 import pytest
 from webtest import TestApp
 
+from mypi.names import FIXED_WORDS, FORMER_WORDS
 from tests.factories import wheel
 from tests.inside import send, state
 from tests.reading import BROWSER, JSON, ask, publish, served
@@ -107,6 +108,27 @@ def test_a_page_below_empty_segments_without_end_is_404(app, page):
 
     assert answer.status_int == 404
     assert "empty parts" in answer.text
+
+
+@pytest.mark.parametrize("word", sorted(FIXED_WORDS | set(FORMER_WORDS) | {"six", "six/1.0"}))
+def test_an_address_of_parts_without_end_is_404_at_once(app, word):
+    """Doorways below each other would hold the path so far: 4 GB for one request."""
+    answer = ask(app, f"/{word}" + "/a" * 30_000)
+
+    assert answer.status_int == 404
+    assert "parts" in answer.text
+
+
+def test_no_header_leads_an_address_elsewhere(app, wsgi):
+    """Pyramid takes ``X-Vhm-Root`` for a part of the path; the answer would be kept for all."""
+    publish(TestApp(wsgi), wheel("unfinished", "1.0"), root="/+incubator/")
+
+    answers = [
+        ask(app, "/simple/unfinished/", HTTP_ACCEPT=JSON, **header)
+        for header in ({"HTTP_X_VHM_ROOT": "/+incubator"}, {}, {"HTTP_X_VHM_ROOT": "/+incubator"})
+    ]
+
+    assert [it.status_int for it in answers] == [404] * 3
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

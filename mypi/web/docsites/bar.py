@@ -25,6 +25,8 @@ WHOLE = "-"
 """Stands for the documentation of the project as a whole where a version stands otherwise."""
 MAX_VERSIONS = 500
 """Versions that the bar offers, the newest ones."""
+MAX_PAGE = 1000
+"""Characters of a page's address: it comes back in the link to each version."""
 
 
 class Choice(NamedTuple):
@@ -51,6 +53,8 @@ def reading(context: DocsBehindBar, request: Any) -> Response:
     version, *rest = path
     docsites.find(context.found, _version(context, version))
     page = quote("/".join(rest)) + ("/" if rest and request.path_info.endswith("/") else "")
+    if len(page) > MAX_PAGE:
+        raise Missing("No page of the documentation has an address as long as this one.")
 
     def values(here: Addresses, today: date) -> dict[str, Any]:
         of = "" if version == WHOLE else version
