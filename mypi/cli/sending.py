@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -16,7 +18,45 @@ LOOK = 500
 """Files that the index is asked about at once."""
 FILES = 50
 BYTES = 32 * 2**20
-"""A batch ends after so many files or bytes; it is one transaction."""
+"""A batch has so many files, or bytes, at most; it is one transaction."""
+
+
+class Batch:
+    """Opened files, and what is said of each, for one request."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.files: list[tuple[str, Any]] = []
+        self.said: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+        self.size = 0
+        self._opened = ExitStack()
+
+    def close(self) -> None:
+        """Close the files."""
+        self._opened.close()
+
+    def has_room(self, size: int, most: int) -> bool:
+        """Whether a file of that size may go along; one may always go alone."""
+        return not self.entries or (len(self.entries) < FILES and self.size + size <= most)
+
+    def add(self, entry: "Entry", file: IO[bytes], size: int, opened: ExitStack) -> None:
+        """One more; ``opened`` closes it in the end."""
+        self._opened.push(opened.pop_all())
+        attestations, note = _attestations(entry)
+        self.entries.append(entry)
+        self.files.append(("content", (entry.filename, file, "application/octet-stream")))
+        self.said.append(
+            {
+                "uploaded": entry.uploaded,
+                "yanked": entry.yanked,
+                "by": entry.by,
+                "sha256": entry.sha256,
+                "attestations": attestations,
+            }
+        )
+        self.notes.append(note)
+        self.size += size + len(attestations)
 
 
 class Sender:
@@ -35,23 +75,23 @@ class Sender:
         self._dry_run = dry_run
         self._advance = advance
         self._foreseen: dict[str, str] = {}
+        self._largest = sys.maxsize
         self.outcomes: list[dict[str, str]] = []
 
     def send(self, entries: Iterable["Entry"]) -> None:
         """All of them."""
         for some in _slices(entries, LOOK):
-            batch: list[Entry] = []
-            for entry in self._missing(some):
-                batch.append(entry)
-                if len(batch) == FILES or sum(it.size for it in batch) > BYTES:
-                    self._send(batch)
-                    batch = []
-            self._send(batch)
+            if self._dry_run:
+                for entry in self._missing(some):
+                    self._done(entry.filename, *self._foretold(entry))
+            else:
+                self._publish(self._missing(some))
 
     def _missing(self, entries: list["Entry"]) -> Iterator["Entry"]:
         """Those that the index has not; what it has with other bytes it is to refuse itself."""
         names = [entry.filename for entry in entries]
-        here = self._client.post("indexes", self._index, "here", body={"filenames": names})["files"]
+        answer = self._client.post("indexes", self._index, "here", body={"filenames": names})
+        here, self._largest = answer["files"], answer.get("max_upload", sys.maxsize)
         for entry in entries:
             known = here.get(entry.filename)
             if known is not None and known == (entry.sha256 or self._digest(entry)):
@@ -66,27 +106,45 @@ class Sender:
         except OSError:
             return ""
 
-    def _send(self, batch: list["Entry"]) -> None:
-        if self._dry_run:
-            for entry in batch:
-                self._done(entry.filename, *self._foretold(entry))
-            return
-        with ExitStack() as stack:
-            sent: list[Entry] = []
-            files: list[tuple[str, Any]] = []
-            for entry in batch:
+    def _publish(self, entries: Iterable["Entry"]) -> None:
+        """In batches that the server takes; what it would not is refused alone."""
+        batch = Batch()
+        try:
+            for entry, file, size, opened in self._opened(entries):
+                if not batch.has_room(size, min(BYTES, self._largest)):
+                    self._post(batch)
+                    batch.close()
+                    batch = Batch()
+                batch.add(entry, file, size, opened)
+            self._post(batch)
+        finally:
+            batch.close()
+
+    def _opened(
+        self, entries: Iterable["Entry"]
+    ) -> Iterator[tuple["Entry", IO[bytes], int, ExitStack]]:
+        """Each file, its bytes, their number, and what closes it."""
+        for entry in entries:
+            with ExitStack() as opened:
                 try:
-                    opened = stack.enter_context(entry.open())
+                    file = opened.enter_context(entry.open())
+                    size = file.seek(0, os.SEEK_END)  # not every source tells it
+                    file.seek(0)
                 except OSError as error:
                     self._done(entry.filename, "refused", f"It cannot be read: {error}.")
                     continue
-                sent.append(entry)
-                files.append(("content", (entry.filename, opened, "application/octet-stream")))
-            if sent:
-                self._post(sent, files)
+                if size > self._largest:
+                    self._done(entry.filename, "refused", self._too_large())
+                else:
+                    yield entry, file, size, opened
+
+    def _too_large(self) -> str:
+        return f"It is larger than {self._largest} bytes, the limit there."
 
     def _foretold(self, entry: "Entry") -> tuple[str, str]:
         """What would become of it, and why: of what lies here the archive is looked into."""
+        if entry.size > self._largest:
+            return "refused", self._too_large()
         if entry.path is None:
             return "published", ""
         from mypi import archives, filenames
@@ -104,23 +162,13 @@ class Sender:
             return "refused", "Another file of this name in the source has other bytes."
         return "published", ""
 
-    def _post(self, sent: list["Entry"], files: list[tuple[str, Any]]) -> None:
-        signed = [_attestations(it) for it in sent]
-        entries = [
-            {
-                "uploaded": it.uploaded,
-                "yanked": it.yanked,
-                "by": it.by,
-                "sha256": it.sha256,
-                "attestations": text,
-            }
-            for it, (text, _why) in zip(sent, signed, strict=True)
-        ]
-        said = self._client.upload(
-            f"/+{quote(self._index)}/+import", {"entries": json.dumps(entries)}, files
-        )
-        for result, (_text, why) in zip(said["results"], signed, strict=True):
-            self._done(result["filename"], result["outcome"], result["message"] or why)
+    def _post(self, batch: Batch) -> None:
+        if not batch.entries:
+            return
+        fields = {"entries": json.dumps(batch.said)}
+        said = self._client.upload(f"/+{quote(self._index)}/+import", fields, batch.files)
+        for result, note in zip(said["results"], batch.notes, strict=True):
+            self._done(result["filename"], result["outcome"], result["message"] or note)
 
     def _done(self, filename: str, outcome: str, message: str = "") -> None:
         self.outcomes.append({"filename": filename, "outcome": outcome, "message": message})

@@ -66,6 +66,27 @@ def test_what_is_new_comes_the_next_time(mypi, folder):
     assert mypi(f"--json import pypiserver {folder}").json["published"] == 1
 
 
+def test_batches_are_no_larger_than_the_server_takes_and_one_too_large_costs_only_itself(
+    mypi, tmp_path
+):
+    """The server's limit is for a request, whatever the number of files in it."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for number in range(6):
+        name, content = wheel(f"large-{number}", "1.0", files={"data": os.urandom(2**20)})
+        (folder / name).write_bytes(content)
+    name, content = wheel("huge", "1.0", files={"data": os.urandom(3 * 2**20)})
+    (folder / name).write_bytes(content)
+
+    said = mypi.run(f"--json --set mypi.max_upload=2500000 import folder {folder}")
+
+    assert said.code == 1
+    assert said.json["published"] == 6
+    (refused,) = said.json["refused"]
+    assert refused["filename"] == name
+    assert "2500000 bytes" in refused["message"]
+
+
 def test_a_bad_archive_costs_only_itself(mypi, folder):
     (folder / "broken-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and no more")
     name, content = wheel("six", "1.0", files={"other": b"bytes"})

@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from mypi.services import foretelling
 from mypi.services.importing import batch
 from mypi.web.api.operations import operation
 from mypi.web.api.resources import ApiIndex
-from mypi.web.api.wire import Answer, Asked
+from mypi.web.api.wire import Answer, Asked, Size
 
 MOST = 1000
 
@@ -22,6 +23,7 @@ class Here(Answer):
     """Those that are here."""
 
     files: Annotated[dict[str, str], Meta(description="File name: SHA-256, in hex.")]
+    max_upload: Annotated[Size, Meta(description="Bytes of the largest file that is taken.")]
 
 
 @operation(
@@ -35,4 +37,5 @@ class Here(Answer):
 )
 def here(context: ApiIndex, request: Any, body: Files) -> Here:
     """Only the index's own files count, not those of its bases."""
-    return Here(batch.here(context.index, body.filenames))
+    most = foretelling.most(context.index, request.registry.mypi.max_upload)
+    return Here(batch.here(context.index, body.filenames), most)

@@ -33,6 +33,8 @@ def resolve(
 ) -> tuple[str, bool]:
     """The README with links into an archive of the release; True: ask again, others read archives.
 
+    An archive that takes too long to look into would do so again: what was found by then counts.
+
     Looks into the archive only if there is something to resolve.
     """
     if "<x-" not in html:
@@ -66,7 +68,7 @@ def _archive(release: Release, keep: Keep) -> tuple[str, Directory, bool]:
         found = contents.directory(release.files[names[0]], keep)
     except TooBusy:
         return names[0], Directory([]), True
-    return names[0], found, not found.lasting
+    return names[0], found, False
 
 
 def _finder(filename: str, found: Directory) -> Find:
