@@ -5,6 +5,7 @@ on piece by piece, and leaves who took it in the environ, for ``mypi.web.upload.
 """
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,11 +28,38 @@ _PAGES = RESERVED_INDEX_NAMES - {"simple"}
 """Words that follow a plus and lead to something else than an index."""
 
 
+TEXT_TOGETHER = 64 * 2**20
+"""Bytes of text that all forms on their way may hold; nobody has asked yet who sends them."""
+
+
+class Crowded(MypiError):
+    """Others have sent too much text of forms that have not ended."""
+
+    status = 503
+
+
+class Allowance:
+    """Bytes of memory for all forms on their way.  Thread-safe."""
+
+    def __init__(self, most: int = TEXT_TOGETHER) -> None:
+        self._left = most
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> None:
+        """Take so many, or give back if it is negative; raises Crowded, and takes none."""
+        with self._lock:
+            if count > self._left:
+                raise Crowded("Too many uploads are on their way; try again in some seconds.")
+            self._left -= count
+
+
 class Arriving:
     """A form on its way.  What is wrong with it is told when it is asked for, in the request."""
 
-    def __init__(self, reader: FormReader) -> None:
+    def __init__(self, reader: FormReader, allowance: Allowance) -> None:
         self._reader = reader
+        self._allowance = allowance
+        self._taken = 0
         self._failure: MypiError | None = None
 
     def feed(self, data: bytes) -> None:
@@ -40,9 +68,10 @@ class Arriving:
             return
         try:
             self._reader.feed(data)
+            self._take(self._reader.held)
         except MypiError as error:
             self._failure = error
-            self._reader.close()
+            self.close()
 
     def form(self) -> Form:
         """The form, when all of the body was there; raises Refused or TooLarge."""
@@ -54,10 +83,16 @@ class Arriving:
     def close(self) -> None:
         """The request is over: leave nothing behind."""
         self._reader.close()
+        self._take(0)
+
+    def _take(self, held: int) -> None:
+        self._allowance.take(held - self._taken)
+        self._taken = held
 
 
 def taker(folder: Path, max_file: int) -> Callable[[str, str], Arriving | None]:
     """A function that tells who takes what is posted to a path, with a content type; or None."""
+    allowance = Allowance()
 
     def take(path: str, content_type: str) -> Arriving | None:
         address = _UPLOAD_ADDRESS.match(path)
@@ -67,6 +102,6 @@ def taker(folder: Path, max_file: int) -> Callable[[str, str], Arriving | None]:
         boundary = options.get("boundary", "")
         if kind != "multipart/form-data" or not boundary:
             return None
-        return Arriving(FormReader(boundary, folder, max_file))
+        return Arriving(FormReader(boundary, folder, max_file), allowance)
 
     return take

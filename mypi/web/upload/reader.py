@@ -5,6 +5,7 @@ before ``name``, no content types, and bodies with bare LF line ends from ``setu
 ``upload_docs``.
 """
 
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,10 +19,14 @@ from mypi.staging import Spool
 MAX_FIELD = 4 * 2**20
 MAX_FIELDS = 20_000
 MAX_TEXT = 16 * 2**20
-"""Bytes of all fields together."""
+"""Bytes of all fields together, with their names."""
+COST_OF_FIELD = 200
+"""Bytes that hold a field, however short it is."""
 MAX_SIGNATURE = 2**16
 MAX_LF_BODY = 32 * 2**20
-"""Bytes of a body with bare LF line ends; it is held in memory, and only old tools send it."""
+"""Bytes of a body with bare LF line ends; it is read in one piece, and only old tools send it."""
+LF_IN_MEMORY = 2**16
+"""Bytes of it that need no file while it arrives."""
 
 FILE_PARTS = ("content", "pkginfo")
 
@@ -43,7 +48,13 @@ class FormReader:
         self._part: Any = None
         self._head = bytearray()
         self._parser: PushMultipartParser | None = None
-        self._with_lf: bytearray | None = None
+        self._folder = folder
+        self._with_lf: tempfile.SpooledTemporaryFile[bytes] | None = None
+
+    @property
+    def held(self) -> int:
+        """Bytes of text that are in memory now."""
+        return self._parts.held
 
     def feed(self, block: bytes) -> None:
         """The next bytes of the body."""
@@ -63,7 +74,8 @@ class FormReader:
             self._begin()
         if self._with_lf is not None:
             self._parser = self._new_parser()
-            self._parse(self._parser, _with_crlf(bytes(self._with_lf), self._boundary))
+            self._with_lf.seek(0)
+            self._parse(self._parser, _with_crlf(self._with_lf.read(), self._boundary))
         assert self._parser is not None, "one way or the other it has begun"
         try:
             self._parser.close()
@@ -74,6 +86,8 @@ class FormReader:
     def close(self) -> None:
         """Leave nothing behind."""
         self._parts.close()
+        if self._with_lf is not None:
+            self._with_lf.close()
 
     def __enter__(self) -> "FormReader":
         return self
@@ -86,12 +100,16 @@ class FormReader:
     ) -> None:
         if error is not None:
             self.close()
+        elif self._with_lf is not None:
+            self._with_lf.close()
 
     def _begin(self) -> None:
         head = bytes(self._head)
         self._head.clear()
         if b"--" + self._boundary + b"\n" in head[: len(self._boundary) + 16]:
-            self._with_lf = bytearray()
+            self._with_lf = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - it outlives this call
+                max_size=LF_IN_MEMORY, dir=str(self._folder)
+            )
             self._gather(head)
         else:
             self._parser = self._new_parser()
@@ -116,8 +134,8 @@ class FormReader:
 
     def _gather(self, block: bytes) -> None:
         assert self._with_lf is not None, "only such a body is gathered"
-        self._with_lf += block
-        if len(self._with_lf) > MAX_LF_BODY:
+        self._with_lf.write(block)
+        if self._with_lf.tell() > MAX_LF_BODY:
             raise TooLarge(
                 f"A form with bare LF line ends may have {MAX_LF_BODY >> 20} MiB here; use a newer "
                 "tool."
@@ -153,8 +171,8 @@ class _Parts:
         self.spool: Spool | None = None
         self.filename = ""
         self.signature: bytes | None = None
+        self.held = 0
         self._text = bytearray()
-        self._total = 0
 
     def take(self, part: Any, chunk: Chunk | None) -> None:
         """One event: the start of a part (an empty chunk), some bytes of it, or its end (None)."""
@@ -186,9 +204,10 @@ class _Parts:
         if part.filename is not None and part.name != "gpg_signature":
             raise Refused(f"{part.name[:80]}: this field takes text, not a file.")
         self._text += chunk
-        self._total += len(chunk)
+        # What has no bytes begins.
+        self.held += len(chunk) or COST_OF_FIELD + 4 * len(part.name)
         limit = MAX_SIGNATURE if part.name == "gpg_signature" else MAX_FIELD
-        if len(self._text) > limit or self._total > MAX_TEXT:
+        if len(self._text) > limit or self.held > MAX_TEXT:
             raise Refused(f"{part.name[:80]}: the field is too long ({limit} bytes at most).")
 
     def _end(self, part: Any) -> None:
@@ -211,5 +230,6 @@ class _Parts:
 
     def close(self) -> None:
         """Leave nothing behind."""
+        self.fields, self._text, self.signature, self.held = {}, bytearray(), None, 0
         if self.spool is not None:
             self.spool.close()

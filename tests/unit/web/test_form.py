@@ -1,6 +1,7 @@
 """The form parser: a stream is read once, in whatever pieces it comes, and nothing stays behind."""
 
 import io
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,7 @@ def test_a_body_that_was_cut_leaves_nothing(read, tmp_path, client, share):
         ([("a", "x" * (forms.MAX_FIELD + 1))], Refused, "too long"),
         ([("a", "x" * forms.MAX_FIELD)] * 5, Refused, "too long"),
         ([("a", "")] * (forms.MAX_FIELDS + 1), Refused, "count"),
+        ([(f"{n:04000}", "") for n in range(5_000)], Refused, "too long"),
     ],
 )
 def test_a_form_that_breaks_a_rule_leaves_nothing(read, tmp_path, fields, error, words):
@@ -188,6 +190,43 @@ def test_a_form_that_breaks_a_rule_leaves_nothing(read, tmp_path, fields, error,
     with pytest.raises(error, match=words if fields[0][0] != "content" else "two files"):
         read(body)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("client", [requests_upload, register])
+def test_forms_on_their_way_hold_little_memory_together(tmp_path, client):
+    """Nobody has asked yet who sends them: thousands may never end."""
+    body, headers = client([("a", "x" * forms.MAX_FIELD)] * 3)
+    take = arriving.taker(tmp_path, 10_000)
+    tracemalloc.start()
+
+    endless = [take("/", headers["Content-Type"]) for _ in range(20)]
+    for it in endless:
+        for start in range(0, len(body) - 100, 2**18):
+            it.feed(body[start : start + 2**18])
+
+    held, _most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1.5 * arriving.TEXT_TOGETHER
+    for it in endless:
+        it.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_comes_when_others_hold_it_all_is_told_to_try_again(tmp_path):
+    body, headers = requests_upload([("a", "x" * forms.MAX_FIELD)] * 3)
+    take = arriving.taker(tmp_path, 10_000)
+    endless = [take("/", headers["Content-Type"]) for _ in range(8)]
+    for it in endless:
+        it.feed(body)
+
+    with pytest.raises(arriving.Crowded, match="try again"):
+        endless[-1].form()
+    for it in endless:
+        it.close()
+
+    later = take("/", headers["Content-Type"])
+    later.feed(body)
+    assert len(later.form().fields["a"]) == 3
 
 
 @pytest.mark.parametrize("count", [forms.MAX_FIELDS, forms.MAX_FIELDS + 1])
