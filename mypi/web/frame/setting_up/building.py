@@ -9,9 +9,15 @@ from mypi.web.frame.snippets import Snippet
 
 def rows(it: Setting) -> Iterator[Row]:
     """Whatever builds and tests by itself."""
+    yield _tox(it)
+    yield _DOCKER
+    yield _ci(it)
+
+
+def _tox(it: Setting) -> Row:
     host = untrusted_host(it.here.url)
     trust = f"\n    PIP_TRUSTED_HOST = {host}" if host else ""
-    yield Row(
+    return Row(
         "tox",
         "Its environments install from here.",
         (
@@ -24,27 +30,11 @@ def rows(it: Setting) -> Iterator[Row]:
             ),
         ),
     )
-    yield Row(
-        "Docker",
-        "The configuration is a secret of the build: it is in no layer, as an ARG would be.",
-        (
-            Snippet(
-                "Dockerfile",
-                "# syntax=docker/dockerfile:1\nFROM python:3.13-slim\n"
-                "COPY requirements.txt .\n"
-                "RUN --mount=type=secret,id=pip,target=/etc/pip.conf \\\n"
-                "    pip install -r requirements.txt",
-                filename="Dockerfile",
-            ),
-            Snippet(
-                "Build",
-                "docker build --secret id=pip,src=pip.conf .",
-                "With the pip.conf above.",
-            ),
-        ),
-    )
+
+
+def _ci(it: Setting) -> Row:
     secret = "any" if it.is_open else "${{ secrets.INDEX_TOKEN }}"
-    yield Row(
+    return Row(
         "CI",
         "A job that tests, builds and publishes; the token is a secret of the CI server.",
         (
@@ -72,3 +62,24 @@ def rows(it: Setting) -> Iterator[Row]:
             ),
         ),
     )
+
+
+_DOCKER = Row(
+    "Docker",
+    "The configuration is a secret of the build: it is in no layer, as an ARG would be.",
+    (
+        Snippet(
+            "Dockerfile",
+            "# syntax=docker/dockerfile:1\nFROM python:3.13-slim\n"
+            "COPY requirements.txt .\n"
+            "RUN --mount=type=secret,id=pip,target=/etc/pip.conf \\\n"
+            "    pip install -r requirements.txt",
+            filename="Dockerfile",
+        ),
+        Snippet(
+            "Build",
+            "docker build --secret id=pip,src=pip.conf .",
+            "With the pip.conf above.",
+        ),
+    ),
+)

@@ -10,20 +10,26 @@ from mypi.web.frame.snippets import Snippet, short_name
 
 def rows(it: Setting) -> Iterator[Row]:
     """Tools that install."""
-    url, name = it.url, short_name(it.here)
+    for tool in (_pip, _uv, _poetry, _pdm, _pipenv, _requirements, _easy_install):
+        yield tool(it)
+    if not it.is_public:
+        yield _netrc(it)
+
+
+def _pip(it: Setting) -> Row:
     host = untrusted_host(it.here.url)
     flag = f" --trusted-host {host}" if host else ""
     trusted = f"\ntrusted-host = {host}" if host else ""
-    conf = f"[global]\nindex-url = {url}{trusted}"
+    conf = f"[global]\nindex-url = {it.url}{trusted}"
     insecure = f"export PIP_TRUSTED_HOST={host}\n" if host else ""
-    yield Row(
+    return Row(
         "pip",
         "Installs Python packages.",
         (
-            Snippet("Once", f"pip install -i {url}{flag} YOURPACKAGE"),
+            Snippet("Once", f"pip install -i {it.url}{flag} YOURPACKAGE"),
             Snippet(
                 "For a shell or a job",
-                f"export PIP_INDEX_URL={url}\n{insecure}pip install YOURPACKAGE",
+                f"export PIP_INDEX_URL={it.url}\n{insecure}pip install YOURPACKAGE",
                 "On Windows: set instead of export.",
             ),
             Snippet(
@@ -42,12 +48,16 @@ def rows(it: Setting) -> Iterator[Row]:
             ),
         ),
     )
-    yield Row(
+
+
+def _uv(it: Setting) -> Row:
+    name = short_name(it.here)
+    return Row(
         "uv",
         "Installs, locks and publishes.",
         (
-            Snippet("Once", f"uv pip install --index-url {url} YOURPACKAGE"),
-            Snippet("For a shell or a job", f"export UV_DEFAULT_INDEX={url}"),
+            Snippet("Once", f"uv pip install --index-url {it.url} YOURPACKAGE"),
+            Snippet("For a shell or a job", f"export UV_DEFAULT_INDEX={it.url}"),
             Snippet(
                 "For a project",
                 f'[[tool.uv.index]]\nname = "{name}"\nurl = "{it.here.url}"\n'
@@ -57,13 +67,17 @@ def rows(it: Setting) -> Iterator[Row]:
             ),
             Snippet(
                 "For good",
-                f'[[index]]\nname = "{name}"\nurl = "{url}"\ndefault = true',
+                f'[[index]]\nname = "{name}"\nurl = "{it.url}"\ndefault = true',
                 "~/.config/uv/uv.toml; on Windows %APPDATA%\\uv\\uv.toml.",
                 "uv.toml",
             ),
         ),
     )
-    yield Row(
+
+
+def _poetry(it: Setting) -> Row:
+    name = short_name(it.here)
+    return Row(
         "poetry",
         "An explicit source: only what names it comes from here, and nothing else can.",
         (
@@ -80,32 +94,44 @@ def rows(it: Setting) -> Iterator[Row]:
             *_poetry_login(it, name),
         ),
     )
-    verify = "\nverify_ssl = false" if host else ""
-    yield Row(
+
+
+def _pdm(it: Setting) -> Row:
+    verify = "\nverify_ssl = false" if untrusted_host(it.here.url) else ""
+    return Row(
         "pdm",
         "The name pypi takes the public index's place.",
         (
             Snippet(
                 "For a project",
-                f'[[tool.pdm.source]]\nname = "pypi"\nurl = "{url}"{verify}',
+                f'[[tool.pdm.source]]\nname = "pypi"\nurl = "{it.url}"{verify}',
                 "In pyproject.toml.",
             ),
         ),
     )
-    yield Row(
+
+
+def _pipenv(it: Setting) -> Row:
+    name = short_name(it.here)
+    verify = "false" if untrusted_host(it.here.url) else "true"
+    return Row(
         "pipenv",
         "Reads its sources from the Pipfile.",
         (
             Snippet(
                 "Pipfile",
-                f'[[source]]\nname = "{name}"\nurl = "{url}"\n'
-                f"verify_ssl = {'false' if host else 'true'}\n\n[packages]\nYOURPACKAGE = "
+                f'[[source]]\nname = "{name}"\nurl = "{it.url}"\n'
+                f"verify_ssl = {verify}\n\n[packages]\nYOURPACKAGE = "
                 f'{{version = "*", index = "{name}"}}',
                 filename="Pipfile",
             ),
         ),
     )
-    yield Row(
+
+
+def _requirements(it: Setting) -> Row:
+    host = untrusted_host(it.here.url)
+    return Row(
         "requirements file",
         "For pip and uv: the first line says where everything comes from.",
         (
@@ -119,32 +145,37 @@ def rows(it: Setting) -> Iterator[Row]:
             ),
         ),
     )
-    yield Row(
+
+
+def _easy_install(it: Setting) -> Row:
+    return Row(
         "easy_install, setup.cfg",
         "For old setuptools, setup_requires and python setup.py develop.",
         (
             Snippet(
                 "setup.cfg",
-                f"[easy_install]\nindex_url = {url}",
+                f"[easy_install]\nindex_url = {it.url}",
                 "Beside setup.py, or ~/.pydistutils.cfg.",
                 "setup.cfg",
             ),
         ),
     )
-    if not it.is_public:
-        yield Row(
-            "netrc",
-            "Keeps the token out of addresses; pip, uv, poetry and curl read it.",
-            (
-                Snippet(
-                    "~/.netrc",
-                    f"machine {urlsplit(it.here.url).hostname}\nlogin __token__\npassword {TOKEN}",
-                    "Readable by you alone: chmod 600 ~/.netrc. Then leave the login out of the "
-                    "addresses above.",
-                    "netrc",
-                ),
+
+
+def _netrc(it: Setting) -> Row:
+    return Row(
+        "netrc",
+        "Keeps the token out of addresses; pip, uv, poetry and curl read it.",
+        (
+            Snippet(
+                "~/.netrc",
+                f"machine {urlsplit(it.here.url).hostname}\nlogin __token__\npassword {TOKEN}",
+                "Readable by you alone: chmod 600 ~/.netrc. Then leave the login out of the "
+                "addresses above.",
+                "netrc",
             ),
-        )
+        ),
+    )
 
 
 def _poetry_login(it: Setting, name: str) -> tuple[Snippet, ...]:
