@@ -63,6 +63,11 @@ LIMITS = (
         "mypi.web.upload.reader:MAX_LF_BODY",
         "Bytes of a form with bare LF line ends, as old tools send it.",
     ),
+    (
+        "The form",
+        "mypi.web.upload.arriving:TEXT_TOGETHER",
+        "Bytes of fields in all large forms that have not ended.",
+    ),
     ("The form", "mypi.services.attestations:MAX_TEXT", "Characters of its attestations."),
     ("The form", "mypi.services.attestations:MAX_COUNT", "Attestations of one file."),
     ("Metadata", "mypi.archives.limits:Limits.max_metadata", "Bytes of METADATA or PKG-INFO."),
@@ -140,6 +145,7 @@ LIMITS = (
     ("Searching", "mypi.services.search.documents:MAX_TEXT", "Characters of a README searched."),
     ("Searching", "mypi.services.search.documents:MAX_WORDS", "Words of a README searched."),
     ("The API", "mypi.web.api.wire:MAX_BODY", "Bytes of a request's body."),
+    ("The server", "mypi.web.resources:MAX_SEGMENTS", "Parts of an address."),
     (
         "The server",
         "mypi.server.options:FORM_ALLOWANCE",
