@@ -5,6 +5,9 @@ DATA ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Tests start hundreds of servers: Python is to keep what it compiled, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help serve test pythons engines clients fronts storage browser lint format docs bench profile clean
 
 help: ## List the tasks

@@ -17,7 +17,7 @@ os.environ.setdefault("CHAMELEON_CACHE", str(COMPILED))
 def _slow_machine() -> None:
     """However long a README, colours or a comparison take, they are shown."""
     from mypi.services import colouring, comparing  # Chameleon looks at the environment once
-    from mypi.web.pages import rendering
+    from mypi.web.readmes import rendering
 
     for child in (colouring.CHILD, comparing.CHILD, rendering.CHILD):
         child.seconds = PATIENCE

@@ -8,7 +8,7 @@ import transaction
 from webtest import TestApp
 
 from mypi.model.site import ROOT_KEY
-from mypi.web.pages import rendering
+from mypi.web.readmes import rendering
 from tests import structure
 from tests.factories import sdist, wheel
 

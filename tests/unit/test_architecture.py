@@ -32,6 +32,7 @@ WEB_SHARED = {
     "execution",
     "security",
     "state",
+    "readmes",
     "frame",
 }
 

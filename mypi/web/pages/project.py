@@ -20,13 +20,12 @@ from mypi.web.pages import (
     filetable,
     fit,
     provenance,
-    readme,
     relative,
     releases,
-    rendering,
     tabs,
 )
-from mypi.web.pages.rendering import Busy
+from mypi.web.readmes import rendering, unrendered
+from mypi.web.readmes.rendering import Busy
 from mypi.web.resources import OfProject
 
 
@@ -179,5 +178,5 @@ def _readme(
             lambda: rendering.render(text, content_type, images).encode("utf-8", "replace"),
         )
     except Busy:
-        return readme.source(text), True
+        return unrendered.source(text), True
     return html.decode(), False

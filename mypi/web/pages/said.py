@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from mypi.web.pages.readme import is_foreign
+from mypi.web.readmes.hrefs import is_foreign
 
 MAX_ITEMS = 300
 """Entries of one list that are shown."""

@@ -18,7 +18,7 @@ from mypi.web import frame
 from mypi.web.frame import addresses, kept
 from mypi.web.pages import figures, home, of_project, project, tabs
 from mypi.web.pages.buttons import Buttons
-from mypi.web.pages.readme import LOAD
+from mypi.web.readmes.unrendered import LOAD
 from mypi.web.redirects import to_path
 from mypi.web.resources import Door, IndexRoot, OfProject, ProjectDoor, ReleaseDoor
 

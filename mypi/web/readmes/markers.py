@@ -4,16 +4,6 @@ What they mean is found by :mod:`mypi.web.pages.relative`.
 """
 
 from html import escape
-from urllib.parse import urlsplit
-
-
-def is_relative(address: str) -> bool:
-    """Whether it names a file beside the README."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return bool(parts.path.strip("/.")) and not parts.scheme and not parts.netloc
 
 
 def link(address: str, attributes: str) -> tuple[str, str]:

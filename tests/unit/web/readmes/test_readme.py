@@ -5,8 +5,10 @@ from html import unescape
 import pytest
 from bs4 import BeautifulSoup
 
-from mypi.web.pages import readme, rendering
-from mypi.web.pages.readme import is_foreign, render
+from mypi.web.readmes import rendering
+from mypi.web.readmes.hrefs import is_foreign
+from mypi.web.readmes.readme import render
+from mypi.web.readmes.unrendered import MAX_SOURCE, source
 
 MARKDOWN = "text/markdown"
 
@@ -26,9 +28,9 @@ def test_without_a_type_the_text_is_rst_or_what_was_written():
 def test_what_is_no_rst_is_shown_as_it_was_written_with_the_reason():
     html = render("Title\n=====\n\n.. <b>:: x\n\n.. nothing:: x\n", "text/x-rst")
 
-    why, source = html.split('<pre class="source"')
+    why, written = html.split('<pre class="source"')
     assert 'line 6: Unknown directive type "nothing")' in unescape(why)
-    assert "<b>" not in source
+    assert "<b>" not in written
     assert "why" not in render("a *word*")
     assert "why" not in render("*a* <b>", "text/plain")
 
@@ -149,9 +151,9 @@ def test_code_is_coloured_by_classes_in_both_languages():
 
 
 def test_a_huge_readme_is_shown_as_it_is():
-    text = "# a\n" * readme.MAX_SOURCE
+    text = "# a\n" * MAX_SOURCE
 
-    assert render(text, MARKDOWN) == readme.source(text)
+    assert render(text, MARKDOWN) == source(text)
 
 
 @pytest.mark.parametrize("text", [">" * 500_000, "<div>" * 100_000])

@@ -2,7 +2,7 @@
 
 Rendered as PyPI does (its own renderer's settings), cleaned by nh3, then fitted to our pages:
 headings below ours, nothing loaded from elsewhere, links marked as foreign, code coloured.
-Hostile text can keep a parser busy for minutes: pages go through :mod:`mypi.web.pages.rendering`.
+Hostile text can keep a parser busy for minutes: pages go through :mod:`mypi.web.readmes.rendering`.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,12 @@ from pygments.token import STANDARD_TYPES
 from readme_renderer import markdown
 from readme_renderer.clean import clean
 
-from mypi.web.pages import markers
-from mypi.web.pages.codeblocks import Colours, language
-from mypi.web.pages.outline import HEADINGS, Outline
-from mypi.web.pages.restructured import SystemMessage, rst, why
-
-MAX_SOURCE = 512 * 1024
-"""Characters; a longer README is shown as it was written."""
-
-HIDE, LINK, LOAD = "hide", "link", "load"
-"""What becomes of pictures from elsewhere."""
+from mypi.web.readmes import markers
+from mypi.web.readmes.codeblocks import Colours, language
+from mypi.web.readmes.hrefs import is_foreign, is_relative
+from mypi.web.readmes.outline import HEADINGS, Outline
+from mypi.web.readmes.restructured import SystemMessage, rst, why
+from mypi.web.readmes.unrendered import HIDE, LINK, LOAD, MAX_SOURCE, source
 
 ID_PREFIX = "user-content-"
 
@@ -34,7 +30,6 @@ _CLASSES = frozenset(STANDARD_TYPES.values()) | frozenset(
     literal literal-block docutils doctest-block field-list line line-block topic footnote-ref
     """.split()
 )
-_SCHEMES = ("http", "https", "mailto")
 _VOID = frozenset({"br", "hr", "img", "input", "col"})
 _ATTRIBUTES = frozenset({"title", "align", "colspan", "rowspan", "start"})
 
@@ -56,11 +51,6 @@ def render(text: str, content_type: str = "", images: str = LINK) -> str:
     except (RecursionError, ValueError, AssertionError, LookupError, TypeError, AttributeError):
         # docutils and the parsers below break in many ways on text that was never meant for them.
         return source(text)
-
-
-def source(text: str) -> str:
-    """The README as it was written."""
-    return f'<pre class="source" tabindex="0">{escape(text)}</pre>'
 
 
 def _renderer(content_type: str) -> Callable[[str], str | None]:
@@ -184,7 +174,7 @@ class _Fitter(HTMLParser):
         elif is_foreign(href):
             rel = "nofollow noopener noreferrer"
             self._open("a", f'<a href="{escape(href)}" rel="{rel}"{attributes}>', "</a>")
-        elif markers.is_relative(href):
+        elif is_relative(href):
             self._open("a", *markers.link(href, attributes))
         else:
             self._open("a", f"<span{attributes}>", "</span>")
@@ -196,7 +186,7 @@ class _Fitter(HTMLParser):
         if not words or words == address:  # docutils takes the address when there are no words
             words = urlsplit(address).path.rpartition("/")[2] if is_foreign(address) else ""
         label = f'<span class="image">{escape(words[:200] or "image")}</span>'
-        if markers.is_relative(address):
+        if is_relative(address):
             return markers.image(address, words[:200], label)
         is_web = is_foreign(address) and not address.lower().startswith("mailto:")
         if self.images == HIDE and is_web:
@@ -220,17 +210,6 @@ class _Fitter(HTMLParser):
             self.ids.add(identifier)
             kept["id"] = identifier
         return "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
-
-
-def is_foreign(address: str) -> bool:
-    """Whether ``address`` is a whole one that is safe to follow: http, https or mailto."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    if parts.scheme not in _SCHEMES or any(c <= " " for c in address):
-        return False
-    return bool(parts.path if parts.scheme == "mailto" else parts.netloc)
 
 
 def _prefixed(identifier: str) -> str:

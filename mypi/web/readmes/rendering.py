@@ -5,7 +5,7 @@ Some hundred kilobytes of nested quotes keep a Markdown parser and a sanitiser b
 """
 
 from mypi.services.children import Busy, Child, serve
-from mypi.web.pages import readme
+from mypi.web.readmes.unrendered import LINK, MAX_SOURCE, source
 
 __all__ = ["CHILD", "Busy", "render"]
 
@@ -17,21 +17,23 @@ CHILD = Child(__name__, SECONDS, PATIENCE)
 """The one of this process: one README at a time."""
 
 
-def render(text: str, content_type: str = "", images: str = readme.LINK) -> str:
-    """As :func:`mypi.web.pages.readme.render`, in bounded time; the source when that is up.
+def render(text: str, content_type: str = "", images: str = LINK) -> str:
+    """As :func:`mypi.web.readmes.readme.render`, in bounded time; the source when that is up.
 
     Raises Busy when others' READMEs keep the child.
     """
-    if len(text) > readme.MAX_SOURCE:
-        return readme.source(text)
+    if len(text) > MAX_SOURCE:
+        return source(text)
     html: str | None = CHILD.ask([text, content_type, images])
-    return readme.source(text) if html is None else html
+    return source(text) if html is None else html
 
 
-def _rendered(question: list[str]) -> str:
-    """The child's work."""
-    return readme.render(*question)
+def main() -> None:
+    """Be the child."""
+    from mypi.web.readmes import readme  # with docutils and more, which the server does not need
+
+    serve(lambda question: readme.render(*question), niceness=0)  # somebody waits for the page
 
 
 if __name__ == "__main__":
-    serve(_rendered, niceness=0)  # somebody waits for the page
+    main()
