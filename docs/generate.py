@@ -86,7 +86,7 @@ LIMITS = (
     ("Archives", "mypi.archives.tars:MAX_HEADER", "Bytes of one long header in a tar archive."),
     ("Archives", "mypi.archives.wheels:MAX_RECORD", "Bytes of a wheel's RECORD."),
     ("Archives", "mypi.archives.wheels:MAX_SMALL", "Bytes of WHEEL and of entry_points.txt."),
-    ("Pages", "mypi.web.readmes.readme:MAX_SOURCE", "Characters of a README that is rendered."),
+    ("Pages", "mypi.web.readmes.unrendered:MAX_SOURCE", "Characters of a README that is rendered."),
     ("Pages", "mypi.web.pages.home:MAX_NAMES", "Projects named on the home page."),
     ("Pages", "mypi.web.pages.filetable:MAX_FILES", "Files of a release that its page lists."),
     ("Pages", "mypi.web.pages.history:PAGE", "Releases on one page of a history."),
