@@ -25,19 +25,19 @@ def load(ini: str = "") -> App:
     CannotStart.
     """
     import plaster
-    from pyramid.paster import get_app, setup_logging
 
     ini = ini or os.environ.get("MYPI_CONFIG", "") or "production.ini"
     if not os.path.exists(ini):
         raise CannotStart(f"There is no {os.path.abspath(ini)}; set MYPI_CONFIG to the ini file.")
-    setup_logging(ini)
-    server = dict(plaster.get_settings(ini, "server:main"))
+    file = plaster.get_loader(ini, protocols=["wsgi"])
+    file.setup_logging()
+    server = dict(file.get_settings("server:main"))
     try:
         proxies = read_proxies({key: server[key] for key in KEYS if key in server})
     except ValueError as error:
         raise CannotStart(f"[server:main] {error}") from None
     try:
-        app = get_app(ini, "main")
+        app = file.get_wsgi_app("main")
     except SystemExit:
         # gunicorn would start the next worker at once, for ever, if this one just ended.
         raise CannotStart("mypi cannot start; the line above says why.") from None
