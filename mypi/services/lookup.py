@@ -3,7 +3,7 @@
 The only module that knows about bases.  Reads; never writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,6 +64,11 @@ class Found:
             if link is not None:
                 return Listed(filename, Link(*link), index.name)
         return None
+
+
+def path_key(access: Access, index: Index) -> tuple[Hashable, ...]:
+    """What tells a path from any other, also from one of earlier indexes of the same names."""
+    return tuple((it.name, it._p_oid) for it in path(access, index))
 
 
 def path(access: Access, index: Index) -> list[Index]:

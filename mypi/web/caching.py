@@ -95,7 +95,8 @@ def respond(
         headers["Vary"] += ", Authorization, Cookie"
     if request.access.identity.name:
         headers["Cache-Control"] = "private, " + headers["Cache-Control"]
-    held = matches(request.environ.get("HTTP_IF_NONE_MATCH"), tag, tag + "-gz")
+    tags = (tag, tag + "-gz") if packed else (tag,)  # a cache may ask for who cannot unpack
+    held = matches(request.environ.get("HTTP_IF_NONE_MATCH"), *tags)
     if held:
         response.status_int = 304
         headers["ETag"] = f'"{held}"'

@@ -37,7 +37,6 @@ BUSY = "The index is busy: others kept changing the same thing. Nothing was stor
 CHALLENGE = 'Basic realm="pypi"'
 """``setup.py register`` knows no other realm (measured), and sends its login to none but this."""
 
-API = "/+api/"
 AWAY = "The index's database does not answer. Nothing was stored, or all of it; try again soon."
 DAMAGED = "A record of the index's database is missing or damaged; tell the server's keeper."
 UNWRITABLE = "The index's database has no room, or takes no changes for now; nothing was stored."
@@ -54,7 +53,7 @@ def answer(request: Any, status: int, message: str, help: missing.Help | None = 
     """An error response that says ``message`` in the client's dialect; ``help`` is for people."""
     accept = request.environ.get("HTTP_ACCEPT") or ""
     response = Response(status=f"{status} {reason_phrase(message)}")
-    if request.environ.get("PATH_INFO", "").startswith(API):
+    if negotiate.is_for_the_api(request.environ):
         response.content_type = "application/problem+json"
         response.body = _problem(status, message)
     elif negotiate.is_browser(accept):
@@ -176,6 +175,12 @@ def _limits(identity: Identity) -> str:
 def undecodable(error: Exception, request: Any) -> Response:
     """A path or query that is not percent-encoded UTF-8."""
     return answer(request, 400, "The address is not valid: it must be percent-encoded UTF-8.")
+
+
+@exception_view_config(DeprecationWarning)
+def other_charset(error: DeprecationWarning, request: Any) -> Response:
+    """WebOb raises this for a form that says to be in another charset than UTF-8."""
+    return answer(request, 415, "Content-Type: forms are read as UTF-8 here; leave out charset=.")
 
 
 @exception_view_config(TransientError)

@@ -1,7 +1,10 @@
 """Which form of an answer a client wants (RFC 9110, PEP 691)."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
+from pyramid.traversal import split_path_info
 from webob.acceptparse import create_accept_header
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -63,3 +66,10 @@ class BrowserPredicate:
         """Whether this view is for the client that asks."""
         accept = request.environ.get("HTTP_ACCEPT")  # type: ignore[attr-defined]
         return is_browser(accept) is self.wanted
+
+
+def is_for_the_api(environ: Mapping[str, Any]) -> bool:
+    """Whether programs ask: they get problems as JSON, and no cookie counts."""
+    return "+api" in environ.get("PATH_INFO", "") and (
+        split_path_info(environ["PATH_INFO"])[:1] == ("+api",)
+    )

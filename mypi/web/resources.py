@@ -158,8 +158,11 @@ class Traverser(ResourceTreeTraverser):
 
     def __call__(self, request: Any) -> Any:
         """As Pyramid's; raises Missing."""
-        if sum(map(bool, request.path_info.split("/"))) > MAX_SEGMENTS:
+        start, *parts = request.path_info.split("/")
+        if sum(map(bool, parts)) > MAX_SEGMENTS:
             raise Missing(f"The address has more than {MAX_SEGMENTS} parts.")
+        if start:
+            raise Missing("The address does not begin with a slash.")
         return super().__call__(request)
 
 

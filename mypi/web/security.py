@@ -29,7 +29,7 @@ from mypi.services.access import (
     is_site_open,
 )
 from mypi.services.actor import Actor
-from mypi.web import sessions
+from mypi.web import negotiate, sessions
 from mypi.web.execution import writes
 
 log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ def _identity(request: Any, site: Site, is_open: bool) -> Identity:
 
 def _browser(request: Any, site: Site) -> Identity:
     """Who a session cookie says it is; the API takes none, its clients have headers."""
-    if request.environ.get("PATH_INFO", "").startswith("/+api/"):
+    if negotiate.is_for_the_api(request.environ):
         return STRANGER
     return sessions.identity(request, site)
 

@@ -50,8 +50,10 @@ def identity(request: Any, site: Site) -> Identity:
 
 
 def _reissue(response: Any, headers: list[tuple[str, str]]) -> None:
-    """Unless the answer itself logs in or out."""
-    if not any(COOKIE in value for value in response.headers.getall("Set-Cookie")):
+    """Unless the answer itself logs in or out, or may lie in a cache that others ask."""
+    lasts = response.headers.get("Cache-Control", "")
+    is_for_one = lasts.startswith("private") or "no-store" in lasts
+    if is_for_one and not any(COOKIE in it for it in response.headers.getall("Set-Cookie")):
         response.headers.extend(headers)
 
 

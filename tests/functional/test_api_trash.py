@@ -172,3 +172,20 @@ def test_retention_is_for_who_manages_the_index(app, wsgi):
 
     bob.get("/indexes/incubator/retention", 403)
     bob.post("/indexes/incubator/retention", status=403)
+
+
+def test_who_has_the_newer_bytes_gets_those_that_were_put_back(app, operator):
+    """On a volatile index a file may be older than the one of its name before."""
+    publish(app, WHEEL, root="/+incubator/")
+    first = operator.delete("/indexes/incubator/projects/six")["id"]
+    publish(app, wheel("six", "1.0", files={"new.py": b""}), root="/+incubator/")
+    with index(app.app, "incubator") as it:
+        it.project("six").release("1.0").files[WHEEL[0]].uploaded += 60
+    address = f"/packages/incubator/six/{WHEEL[0]}"
+    modified = app.get(address).headers["Last-Modified"]
+    operator.delete("/indexes/incubator/projects/six")
+    operator.post(f"/indexes/incubator/trash/{first}/restore")
+
+    answer = app.get(address, headers={"If-Modified-Since": modified})
+
+    assert answer.body == WHEEL[1]

@@ -161,7 +161,11 @@ def test_a_304_repeats_the_validator_that_the_client_sent(app, page, had, coding
 
     answer = app.get(page, headers={"Accept-Encoding": coding, "If-None-Match": tag})
 
-    assert (answer.status_int, answer.headers["ETag"]) == (304, tag)
+    if tag.endswith('-gz"') and coding == "identity":  # a cache asks for somebody who cannot unpack
+        assert answer.status_int == 200
+        assert answer.headers["ETag"] != tag
+    else:
+        assert (answer.status_int, answer.headers["ETag"]) == (304, tag)
 
 
 def test_head_of_a_packed_page_answers_as_get(wsgi):

@@ -1,6 +1,7 @@
 """Addresses and methods that are 500 elsewhere (stack-traps.md 3 and 4)."""
 
 import pytest
+from webob import Request
 from webtest import TestApp
 
 from mypi.names import FIXED_WORDS, FORMER_WORDS
@@ -129,6 +130,28 @@ def test_no_header_leads_an_address_elsewhere(app, wsgi):
     ]
 
     assert [it.status_int for it in answers] == [404] * 3
+
+
+@pytest.mark.parametrize("target", ["+incubator/simple/six/", "simple/six/", "six"])
+def test_an_address_begins_with_a_slash(wsgi, target):
+    """``GET +incubator/simple/six/``: what looks at the first characters would be misled."""
+    asked = Request.blank("/")
+    asked.environ["PATH_INFO"] = target
+
+    answer = asked.get_response(wsgi)
+
+    assert answer.status_int == 404
+    assert "slash" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/simple/", "/", "/pypi", "/+login"])
+def test_a_form_in_another_charset_is_415(app, address):
+    """WebOb raises a warning as an exception when it looks at such a form."""
+    kind = "application/x-www-form-urlencoded; charset=latin-1"
+
+    for method in ("GET", "POST"):
+        answer = ask(app, address, method, HTTP_ACCEPT="*/*", CONTENT_TYPE=kind)
+        assert answer.status_int in (200, 400, 403, 405, 415), answer.text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

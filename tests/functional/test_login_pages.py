@@ -6,9 +6,15 @@ from webtest import TestApp
 
 from mypi import make_app
 from mypi.services import throttle
+from mypi.web import sessions
+from mypi.web.sessions import COOKIE
 from tests.browsing import Browser
+from tests.factories import wheel
 from tests.inside import actions, site
 from tests.people import PASSWORD, add_token, add_users, set_policy
+from tests.reading import publish
+
+FILE = "/packages/stable/six/six-1.0-py3-none-any.whl"
 
 
 @pytest.fixture
@@ -204,3 +210,29 @@ def test_logging_in_stores_nothing(browser, wsgi, closed):
 
     assert actions(wsgi) == before
     assert isinstance(browser.app, TestApp)
+
+
+@pytest.mark.parametrize("address", ["/./+api/v1/whoami", "//+api/v1/whoami", "/+api/v1/whoami"])
+def test_no_spelling_of_an_address_of_the_api_takes_a_cookie(browser, closed, address):
+    browser.log_in("root")
+
+    assert browser.frame() == "root"
+    assert browser.get(address).json["name"] == ""
+
+
+def test_a_login_is_not_renewed_by_what_others_may_be_given(browser, wsgi, closed, monkeypatch):
+    """A shared cache that keeps cookies would hand the login on."""
+    set_policy(wsgi, "stable", grants={"read": ("everyone",), "upload": ("everyone",)})
+    publish(TestApp(wsgi), wheel("six", "1.0"))
+    browser.log_in("root")
+    monkeypatch.setattr(sessions, "_REISSUE", -1)
+
+    renewed = [
+        address
+        for address in ("/", "/six/", "/Six/", "/simple/six/", "/+feeds/projects.atom", FILE)
+        if (answer := browser.get(address, status="*")).headers.getall("Set-Cookie")
+        and not answer.headers["Cache-Control"].startswith("private")
+    ]
+
+    assert renewed == []
+    assert COOKIE in browser.get("/six/").headers["Set-Cookie"]

@@ -175,7 +175,7 @@ def wsgi(tmp_path_factory):
         assert send(app, body, "/+vault/", **basic("ada")).status_int == 200
         app.post_json(
             "/+api/v1/indexes/stable/promotions",
-            {"from": "vault", "releases": ["declassified==1.0"], "note": "for all"},
+            {"from": "vault", "releases": ["declassified==1.0"], "note": "for vault's readers"},
             extra_environ=operator,
         )
         yield application

@@ -183,13 +183,14 @@ def _plan(it: Plan, done: Promotion | None) -> PlanAnswer:
 
 
 def _promotion(access: Access, it: Promotion) -> PromotionAnswer:
-    """A promotion; a source that the asker may not read is not named."""
+    """A promotion; of a source that the asker may not read, neither name nor note is told."""
+    visible = access.index(it.source) is not None
     return PromotionAnswer(
         id=it.id,
-        source=it.source if access.index(it.source) is not None else "",
+        source=it.source if visible else "",
         by=it.by,
         when=time(it.when),
-        note=it.note,
+        note=it.note if visible else "",
         undone=time_or_none(it.undone),
         files=[MovedAnswer(*moved) for moved in it.files],
     )

@@ -6,7 +6,7 @@ from msgspec import Meta, field, structs
 from packaging.version import Version
 
 from mypi.errors import Missing
-from mypi.model import File, Index, Link, Project, Release
+from mypi.model import File, Index, Link, Origin, Project, Release
 from mypi.services import lifecycle, lookup
 from mypi.services import trash as bin
 from mypi.services.access import Access
@@ -247,16 +247,7 @@ def _file(access: Access, index: Index, file: File, project: Project) -> FileAns
         by=file.by,
         yanked=file.yanked is not None,
         yanked_reason=file.yanked or "",
-        origin=OriginAnswer(
-            source=origin.came_from if access.index(origin.came_from) is not None else "",
-            uploaded_by=origin.uploaded_by,
-            uploaded=time(origin.uploaded),
-            by=origin.by,
-            when=time(origin.when),
-            note=origin.note,
-        )
-        if origin is not None
-        else None,
+        origin=_origin(access, origin) if origin is not None else None,
         promoted_to=tuple(name for name in file.promoted_to if access.index(name) is not None),
     )
 
@@ -266,3 +257,16 @@ def _order(version: str) -> Version:
         return Version(version)
     except ValueError:  # only an import can bring such a one
         return Version("0.dev0")
+
+
+def _origin(access: Access, origin: Origin) -> OriginAnswer:
+    """Where a file came from; who may not read that learns only when, and who brought it."""
+    visible = access.index(origin.came_from) is not None
+    return OriginAnswer(
+        source=origin.came_from if visible else "",
+        uploaded_by=origin.uploaded_by if visible else "",
+        uploaded=time(origin.uploaded),
+        by=origin.by,
+        when=time(origin.when),
+        note=origin.note if visible else "",
+    )

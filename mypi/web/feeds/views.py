@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from mypi.errors import Missing
 from mypi.names import normalise
+from mypi.services import access
 from mypi.web import caching, frame
 from mypi.web.feeds import sources
 from mypi.web.feeds.doors import Rss, RssProject
@@ -128,7 +129,8 @@ def _feed(request: Any, here: Addresses, source: Source, form: Form, address: st
     key = (form, address, site_title, here, *source.stamp)
     response = caching.respond(request, key, f"{form.media_type}; charset=utf-8", build)
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
+    if access.is_public(request.context.index, request.access):
+        headers["Access-Control-Allow-Origin"] = "*"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return response

@@ -165,8 +165,12 @@ def _response(request: Any, context: FileDoor, tag: str) -> Response:
     if none_match is not None:
         unchanged = caching.matches(none_match, tag) is not None
     else:
-        modified = _date(request)
-        unchanged = modified is not None and int(context.file.uploaded) <= modified
+        modified, uploaded = _date(request), int(context.file.uploaded)
+        # A file that was put back is older than the one which it replaces.
+        is_volatile = context.index.policy.volatile
+        unchanged = modified == uploaded or (
+            modified is not None and modified > uploaded and not is_volatile
+        )
     if unchanged:
         response.status_int = 304
     return response

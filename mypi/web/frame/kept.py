@@ -32,13 +32,15 @@ def page(
     # Ages are told in days, commands carry the URL, and the bar the reader's name: they belong to
     # what the page depends on.  As does what is the matter with the disk.
     told = (request.registry.mypi.title, request.registry.room.trouble)
-    key = (template, *told, here, reader, *indexes, Moment(today.toordinal()), *key)
+    login_query = "?next=" + addresses.quoted(request.path)
+    shared = (template, *told, here, login_query, reader, *indexes)
+    key = (*shared, Moment(today.toordinal()), *key)
 
     def build() -> bytes:
         shown = values(here, today)
         name = shown.pop("template", template)
         shown |= {"here": here, "indexes": indexes, "index": context.index.name, "reader": reader}
-        shown["login_query"] = "?next=" + addresses.quoted(request.path)
+        shown["login_query"] = login_query
         body = frame.shown(request, name, shown).encode("utf-8", "replace")
         if shown.get("is_waiting"):
             raise caching.Passing(body)

@@ -74,7 +74,7 @@ def slot() -> Moment:
 def fetched(context: Door, request: Any) -> Fetched:
     """What was downloaded in 30 days from all that the index shows."""
     access, index = context.access, context.index
-    path = tuple(it.name for it in lookup.path(access, index))
+    path = lookup.path_key(access, index)
     body = request.registry.bodies.get(
         ("fetched", slot(), path),
         lambda: orjson.dumps(

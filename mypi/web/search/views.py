@@ -139,8 +139,7 @@ def _suggest(context: IndexRoot, request: Any) -> Response:
 def _stamp(context: IndexRoot) -> tuple[Hashable, ...]:
     """The catalogue, and the indexes that are looked into for this reader."""
     access = context.access
-    path = tuple(index.name for index in lookup.path(access, context.index))
-    return (service.stamp(access.site), path)
+    return (service.stamp(access.site), lookup.path_key(access, context.index))
 
 
 def _form(request: Any) -> str:
@@ -153,7 +152,7 @@ def _form(request: Any) -> str:
 def _wanted(context: IndexRoot, request: Any, slot: Moment) -> dict[str, int]:
     """Normal names of what was downloaded in 30 days, the most wanted first, and how often."""
     access, index = context.access, context.index
-    path = tuple(it.name for it in lookup.path(access, index))
+    path = lookup.path_key(access, index)
     body = request.registry.bodies.get(
         ("wanted", slot, path), lambda: orjson.dumps(downloads.recent(access, index))
     )

@@ -1,5 +1,6 @@
 """Views: which page it is, and in which form."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -117,12 +118,17 @@ def _lay_out(request: Any, context: OfProject, depth: int, is_json: bool, integr
 
     Of a name that is a kept word there is another page at an address of as many slashes.
     """
+    if _DETOUR.search(request.path_info):
+        return
     name = normalise(context.found.project.name)
     is_the_same_anywhere = request.registry.mypi.url or not integrity
     if LASTING in request.environ and is_the_same_anywhere and name not in FIXED_WORDS:
         index = context.index.name if request.path_info.startswith("/+") else DEFAULT
         request.environ[PLACE] = page_place(name, index, depth, is_json)
 
+
+_DETOUR = re.compile(r"/\.{0,2}/")
+"""In an address that has another spelling: ``//``, ``/./`` and ``/../``, which hatch sends."""
 
 _KNOWN = 256
 """Bytes: what a note in the cache takes of it, with its key."""
