@@ -12,6 +12,10 @@ from mypi.server.bodies import TAKER
 from mypi.server.parser import StrictParser
 from mypi.server.sending import LARGE, Piece, Whole, file_wrapper, send_piece
 
+SLOWEST = 1_000
+"""Bytes a second of a body, on the average; who sends less holds a connection that others want."""
+GRACE = 120.0
+"""Seconds of a request after which that counts."""
 RECENT = 1.0
 """Seconds of silence after which a refused client has read its answer, when the server stops."""
 
@@ -115,12 +119,12 @@ class Channel(HTTPChannel):
             return now > self.lingers_until
         if self.requests:
             return self._reads_nothing(now)
-        return bool(
-            self.request is not None
-            and not self.request.headers_finished
-            and not self.total_outbufs_len
-            and now > self.request.started + self.adj.limits.header_timeout
-        )
+        if self.request is None or self.total_outbufs_len:
+            return False
+        took = now - self.request.started
+        if not self.request.headers_finished:
+            return bool(took > self.adj.limits.header_timeout)
+        return bool(took > GRACE and self.request.body_bytes_received < SLOWEST * (took - GRACE))
 
     def write_soon(self, data: Any) -> int:
         """Send bytes, or a file that is wrapped, as soon as the client takes them."""

@@ -22,7 +22,7 @@ from mypi.model.file import Artifact
 AT_ONCE = 2
 """Archives that are read at the same time; installers need the other threads."""
 
-PATIENCE = 2.0
+PATIENCE = 0.5
 """Seconds that a reader waits for its turn."""
 
 MISSING = "The bytes of this file are missing on the server; tell its keeper."

@@ -14,6 +14,8 @@ from mypi.model import File, Link, Release
 from mypi.names import normalise
 from mypi.services import requirements
 
+MAX_CONDITIONS = 30
+"""Of a requirement's versions; with more it is told that they differ, not how."""
 _BOUNDS = (">=", ">", "<=", "<")
 _ELSEWHERE = frozenset({"requires_dist", "requires_python", "metadata_version"})
 
@@ -50,8 +52,9 @@ def fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Said]:
     for name in sorted((old.keys() | new.keys()) - _ELSEWHERE):
         before, after = _values(old.get(name)), _values(new.get(name))
         if before != after:
-            gone = [it for it in before if it not in set(after)]
-            came = [it for it in after if it not in set(before)]
+            was, became = set(before), set(after)
+            gone = [it for it in before if it not in became]
+            came = [it for it in after if it not in was]
             if gone or came:
                 found.append(Said(name, gone, came))
     return found
@@ -87,6 +90,8 @@ def how_allowed(old: SpecifierSet, new: SpecifierSet) -> str:
 
     ``changed`` when neither is sure: nothing is said of ranges that no rule here can compare.
     """
+    if max(len(old), len(new)) > MAX_CONDITIONS:
+        return "changed"
     if any(Specifier(str(it)).prereleases for it in (*old, *new)):
         return "changed"
     narrowed, widened = _implies(new, old), _implies(old, new)

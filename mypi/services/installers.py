@@ -45,10 +45,13 @@ class Client(NamedTuple):
     system: str
 
 
-@lru_cache(maxsize=4096)
 def parse(user_agent: str) -> Client:
     """Who downloads, as far as they tell."""
-    text = user_agent[:MAX_LENGTH]
+    return _parse(user_agent[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Client:
     told = _json(text)
     if told:
         return Client(

@@ -3,10 +3,11 @@
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from mypi.model import Entry, Index, Journal
-from mypi.names import normalise
+from mypi.names import MAX_PROJECT_NAME, normalise
 from mypi.services.access import Access
 
 MAX_READ = 10_000
@@ -34,10 +35,14 @@ class Wanted:
     since: float | None = None
     until: float | None = None
 
+    @cached_property
+    def _project(self) -> str:
+        return normalise(self.project[: 2 * MAX_PROJECT_NAME])
+
     def takes(self, entry: Entry) -> bool:
         """Whether the filters let ``entry`` through."""
         return (
-            (not self.project or normalise(entry.project) == normalise(self.project))
+            (not self.project or normalise(entry.project) == self._project)
             and (not self.version or entry.version == self.version)
             and (not self.by or entry.by == self.by)
             and entry.action.startswith(self.action)

@@ -13,6 +13,8 @@ from mypi.services.actor import Actor
 
 PREFIX = "mypi-"
 MAX_LABEL = 100
+MAX_NAMES = 1_000
+"""Projects and indexes that a token is for, together."""
 _LETTERS = string.ascii_lowercase + string.digits
 _HOUR = 3600
 
@@ -92,6 +94,8 @@ def _digest(text: str) -> str:
 
 
 def _checked(site: Site, scope: Scope) -> Scope:
+    if len(scope.indexes) + len(scope.projects) > MAX_NAMES:
+        raise Refused(f"projects: a token may name {MAX_NAMES:,} at most, with its indexes.")
     for name in scope.indexes:
         if name not in site.indexes:
             raise Refused(f"indexes: there is no index {name[:80]}.")

@@ -98,7 +98,7 @@ def reason_phrase(message: str) -> str:
 def _path(request: Any) -> str:
     """The path as it was sent: WebOb's own cannot be had when it is not UTF-8."""
     path: str = request.environ.get("PATH_INFO", "")
-    return path
+    return path[:500]
 
 
 @exception_view_config(MypiError)

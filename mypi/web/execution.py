@@ -10,6 +10,7 @@ from typing import Any
 from pyramid_retry import RetryableExecutionPolicy
 
 from mypi.model import APPENDED, Appended
+from mypi.web.cookies import keep_ours
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SPOOLS = "mypi.spools"
@@ -45,6 +46,7 @@ def execution_policy(attempts: int) -> Callable[[dict[str, Any], Any], Any]:
     retrying = RetryableExecutionPolicy(attempts)
 
     def run(environ: dict[str, Any], router: Any) -> Any:
+        keep_ours(environ)
         if environ["REQUEST_METHOD"] in SAFE_METHODS:
 
             def read() -> Any:

@@ -11,18 +11,25 @@ JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "application/vnd.pypi.simple.v1+html"
 TEXT_HTML = "text/html"
 
+LONGEST = 1_000
+"""Characters of a header that are looked at, and kept with what they mean."""
+
 _RICHEST_FIRST = (JSON, HTML, TEXT_HTML)
 _PLAINEST_FIRST = (TEXT_HTML, HTML, JSON)
 
 
-@lru_cache(maxsize=256)
 def simple_type(accept: str | None) -> str | None:
     """The media type of a Simple API page for an ``Accept`` header; None when nothing fits (406).
 
     Ties go to the richest form, as PEP 691 recommends; but who names none of the forms (``*/*``, no
     header, nonsense) is a tool older than the choice, and gets ``text/html``.
     """
-    header = (accept or "").replace(".simple.latest+", ".simple.v1+")
+    return _simple_type((accept or "")[:LONGEST])
+
+
+@lru_cache(maxsize=256)
+def _simple_type(accept: str) -> str | None:
+    header = accept.replace(".simple.latest+", ".simple.v1+")
     offers = _RICHEST_FIRST if ".simple.v1+" in header else _PLAINEST_FIRST
     best = create_accept_header(header or None).acceptable_offers(offers)
     return best[0][0] if best else None
@@ -34,16 +41,19 @@ def format_type(text: str) -> str | None:
     return wanted if wanted in _RICHEST_FIRST else None
 
 
-@lru_cache(maxsize=256)
 def is_browser(accept: str | None) -> bool:
     """Whether a person is reading: only browsers name both HTML and XHTML."""
     return accept is not None and "text/html" in accept and "application/xhtml+xml" in accept
 
 
-@lru_cache(maxsize=256)
 def takes_gzip(accept_encoding: str | None) -> bool:
     """Whether the client unpacks gzip."""
-    for part in (accept_encoding or "").lower().split(","):
+    return _takes_gzip((accept_encoding or "")[:LONGEST])
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(accept_encoding: str) -> bool:
+    for part in accept_encoding.lower().split(","):
         coding, _, weight = part.partition(";")
         if coding.strip() in ("gzip", "x-gzip", "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")

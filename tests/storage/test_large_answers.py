@@ -45,6 +45,11 @@ class App:
         file.seek(1_000_000)
         return environ["wsgi.file_wrapper"](file)
 
+    def end(self, environ):
+        file = self.open()
+        file.seek(-1000, os.SEEK_END)
+        return environ["wsgi.file_wrapper"](file)
+
     def wrapped(self, environ):
         return environ["wsgi.file_wrapper"](io.BytesIO(CONTENT))
 
@@ -89,6 +94,7 @@ EXPECTED = {
     "/parts": CONTENT,
     "/file": CONTENT,
     "/middle?500000": CONTENT[1_000_000:1_500_000],
+    "/end?1000": CONTENT[-1000:],
     "/wrapped": CONTENT,
 }
 

@@ -250,6 +250,22 @@ def test_a_body_may_take_longer_than_a_head(serve, monkeypatch):
         assert read_until(sock, b"}").startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize("chunked", [False, True], ids=["of a length", "in chunks"])
+def test_a_body_that_hardly_moves_is_cut_off(serve, monkeypatch, chunked):
+    """Thousands of them would keep everybody else out."""
+    address = serve(header_timeout=5, channel_timeout=6000, cleanup_interval=0)
+    head = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: 1000000"
+
+    with connect(address) as sock:
+        sock.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n5\r\nhello\r\n")
+        fetch(address)  # it has come
+        much_later = time.time() + 600
+        monkeypatch.setattr(time, "time", lambda: much_later)
+        fetch(address)  # the server has looked at all its connections
+
+        assert sock.recv(1) == b""
+
+
 @pytest.mark.parametrize(
     "sent", [b"", GET, post(10) + b"half"], ids=["nothing", "a request", "half a body"]
 )

@@ -31,6 +31,7 @@ WEB_SHARED = {
     "redirects",
     "execution",
     "security",
+    "cookies",
     "state",
     "readmes",
     "frame",

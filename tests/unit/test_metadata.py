@@ -58,9 +58,12 @@ def test_other_major_versions_are_refused(version):
         read(version=version)
 
 
-def test_messages_in_messages_are_refused():
-    with pytest.raises(Refused, match=r"^demo\.whl: its metadata cannot be read"):
-        read("Content-Type: message/rfc822", description="Content-Type: message/rfc822\n\n" * 5000)
+@pytest.mark.parametrize("field", ["Content-Type", "content-type", "X: y\rCONTENT-TYPE"])
+@pytest.mark.parametrize("kind", ["message/rfc822", "multipart/mixed; boundary=b"])
+def test_messages_in_messages_are_refused(field, kind):
+    """Each line would be compared with the boundaries of all: minutes for some kilobytes."""
+    with pytest.raises(Refused, match=r"^demo\.whl: metadata has no field Content-Type"):
+        read(f"{field}: {kind}", description=f"--b\nContent-Type: {kind}\n\n" * 5000)
 
 
 @pytest.mark.parametrize("missing", ["Metadata-Version", "Name", "Version"])

@@ -90,7 +90,7 @@ def _archive(request: Any, context: FileDoor) -> Response:
             response.status_int = 206
             response.headers["Content-Range"] = f"bytes {first}-{last}/{artifact.size}"
     length = last - first + 1
-    response.app_iter = ranges.body(request.environ, opened, first, length, artifact.size)
+    response.app_iter = ranges.body(request.environ, opened, first, length)
     response.content_length = length
     return response
 

@@ -40,21 +40,22 @@ def wanted(environ: dict[str, Any], tag: str, modified: str, size: int) -> Any:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def body(environ: dict[str, Any], opened: BinaryIO, first: int, length: int, size: int) -> Any:
-    """What WSGI sends: the server's own file wrapper for whole files, blocks otherwise."""
+def body(environ: dict[str, Any], opened: BinaryIO, first: int, length: int) -> Any:
+    """What WSGI sends: by the server's own file wrapper, if it has one, else in blocks.
+
+    A wrapped file is sent from where it stands, as much as Content-Length says (PEP 3333).
+    """
+    opened.seek(first)
     wrapper = environ.get("wsgi.file_wrapper")
-    if wrapper is not None and length == size:
-        return wrapper(opened, BLOCK)
-    return Part(opened, first, length)
+    return wrapper(opened, BLOCK) if wrapper is not None else Part(opened, length)
 
 
 class Part:
-    """``length`` bytes of ``opened`` from ``first`` on, in blocks; closes it in the end."""
+    """``length`` bytes of ``opened`` from where it stands, in blocks; closes it in the end."""
 
-    def __init__(self, opened: BinaryIO, first: int, length: int) -> None:
+    def __init__(self, opened: BinaryIO, length: int) -> None:
         self.opened = opened
         self.left = length
-        opened.seek(first)
 
     def __iter__(self) -> Iterator[bytes]:
         while self.left > 0 and (block := self.opened.read(min(BLOCK, self.left))):

@@ -37,5 +37,5 @@ class Sending:
             opened.close()
             raise OSError(f"{self.path} has not {self.size} bytes")
         self.count(environ)
-        body: Iterable[bytes] = ranges.body(environ, opened, 0, self.size, self.size)
+        body: Iterable[bytes] = ranges.body(environ, opened, 0, self.size)
         return body

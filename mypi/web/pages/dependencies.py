@@ -1,11 +1,14 @@
 """What a release needs, by extra, and which of it this index could install."""
 
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from mypi.services import lookup, versions
+from mypi.services.lookup import Found
+from mypi.services.versions import Candidate
 from mypi.web.frame.addresses import Addresses
 from mypi.web.frame.words import plural
 from mypi.web.pages import said
@@ -38,13 +41,29 @@ class Group(NamedTuple):
     needs: list[Need]
 
 
+class Known(NamedTuple):
+    """A project that is required, its versions, and the newest of them."""
+
+    found: Found
+    candidates: list[Candidate]
+    newest: Candidate | None
+
+
 def values(context: OfProject, seen: Seen, here: Addresses, today: date) -> dict[str, Any]:
     """What the page shows."""
     left = [MAX_LOOKED_AT]
 
     def need(it: said.Dependency) -> Need:
         left[0] -= 1
-        return _need(context, it, here) if left[0] >= 0 else _unread(it)
+        return _need(known(it.name), it, here, context) if left[0] >= 0 else _unread(it)
+
+    @cache
+    def known(name: str) -> Known | None:
+        found = lookup.find(context.access, context.index, name) if name else None
+        if found is None:
+            return None
+        candidates = versions.candidates(listed.link for listed in found.links())
+        return Known(found, candidates, versions.latest(candidates))
 
     listed = said.dependencies(seen.release.fields, lambda name: "")
     groups = [Group(extra, [need(it) for it in needs]) for extra, needs in listed]
@@ -60,13 +79,11 @@ def values(context: OfProject, seen: Seen, here: Addresses, today: date) -> dict
     }
 
 
-def _need(context: OfProject, it: said.Dependency, here: Addresses) -> Need:
-    found = lookup.find(context.access, context.index, it.name) if it.name else None
-    if found is None:
+def _need(known: Known | None, it: said.Dependency, here: Addresses, context: OfProject) -> Need:
+    if known is None:
         return _unread(it)._replace(state=MISSING if it.name else "")
-    known = versions.candidates(listed.link for listed in found.links())
-    newest = versions.latest(known)
-    best = versions.best(known, _specifier(it.specifier))
+    found, candidates, newest = known
+    best = versions.best(candidates, _specifier(it.specifier))
     state = HERE
     if best is None:
         state = UNFIT

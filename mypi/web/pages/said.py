@@ -90,7 +90,7 @@ def people(fields: Mapping[str, Any]) -> list[Person]:
     found: dict[Person, None] = {}
     for role in ("author", "maintainer"):
         name = (fields.get(role) or "")[:_MAX_TEXT].strip()
-        listed = getaddresses([(fields.get(f"{role}_email") or "")[:_MAX_TEXT]])
+        listed = _addresses((fields.get(f"{role}_email") or "")[:_MAX_TEXT])
         persons = [Person(real, mail if _is_mail(mail) else "") for real, mail in listed]
         if len(persons) == 1 and name and not persons[0].name:
             persons = [persons[0]._replace(name=name)]
@@ -98,6 +98,13 @@ def people(fields: Mapping[str, Any]) -> list[Person]:
             persons.insert(0, Person(name, ""))
         found.update((person, None) for person in persons if any(person))
     return list(found)[:MAX_ITEMS]
+
+
+def _addresses(text: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([text])
+    except RecursionError:  # comments in comments
+        return []
 
 
 def licence(fields: Mapping[str, Any]) -> Licence:

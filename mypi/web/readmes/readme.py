@@ -22,6 +22,9 @@ from mypi.web.readmes.outline import HEADINGS, Outline
 from mypi.web.readmes.restructured import SystemMessage, rst, why
 from mypi.web.readmes.unrendered import HIDE, LINK, LOAD, MAX_SOURCE, source
 
+MAX_HTML = 4 * 2**20
+"""Characters of what was rendered: substitutions make it a thousand times as long as the text."""
+
 ID_PREFIX = "user-content-"
 
 _CLASSES = frozenset(STANDARD_TYPES.values()) | frozenset(
@@ -45,7 +48,7 @@ def render(text: str, content_type: str = "", images: str = LINK) -> str:
         return source(text)
     try:
         html = _renderer(content_type)(text)
-        return _fit(html, images) if html else source(text)
+        return _fit(html, images) if html and len(html) <= MAX_HTML else source(text)
     except SystemMessage as error:
         return why(error) + source(text)
     except (RecursionError, ValueError, AssertionError, LookupError, TypeError, AttributeError):

@@ -22,6 +22,7 @@ from mypi.services import differences
         (">=1", ">1", "changed"),
         (">=1", ">=2rc1", "changed"),
         (">=1,>=2", ">=2", "changed"),
+        (">=1", ",".join(f">={n}" for n in range(1, 32)), "changed"),
     ],
 )
 def test_a_range_is_called_narrower_only_where_that_is_sure(old, new, how):

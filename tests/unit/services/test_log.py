@@ -66,6 +66,7 @@ def test_newest_first_with_serials(journal):
         ({"project": "SIX"}, [6, 5, 4, 2, 1]),
         ({"project": "six_pack"}, [3]),
         ({"project": "none"}, []),
+        ({"project": "six-" * 20_000}, []),
         ({"version": "1.0"}, [4, 3, 2]),
         ({"by": "ada"}, [4, 2, 1]),
         ({"action": "new"}, [5, 3, 2]),

@@ -228,3 +228,10 @@ def test_a_use_is_written_down_once_an_hour(make):
     assert not tokens.note_use(token, NOW)
     assert not tokens.note_use(token, NOW + 3600)
     assert tokens.note_use(token, NOW + 3601)
+
+
+def test_a_token_names_a_thousand_projects_at_most(site, make):
+    with pytest.raises(Refused, match=r"^projects: a token may name 1,000 at most"):
+        make(scope=Scope(projects=tuple(f"project-{n}" for n in range(1001))))
+
+    assert list(site.tokens) == []

@@ -36,6 +36,7 @@ def test_an_unsafe_address_is_text(address):
             [Person("Ada", "a@b.example"), Person("Bo", "b@b.example"), Person("Ada", "")],
         ),
         ({"author_email": "a@b?subject=x"}, []),
+        ({"author": "Ada", "author_email": "(" * 1900}, [Person("Ada", "")]),
         ({}, []),
     ],
 )

@@ -195,3 +195,9 @@ def test_a_lost_child_is_replaced():
 def test_a_page_does_not_wait_long_for_the_readmes_of_others():
     with rendering.CHILD._lock, pytest.raises(rendering.Busy, match="ask again"):
         rendering.render("*fine*", MARKDOWN)
+
+
+def test_a_page_that_is_a_thousand_times_as_long_as_its_text_is_not_made():
+    text = f".. |a| replace:: {'word ' * 1000}\n\n" + "|a| " * 1500
+
+    assert render(text).startswith('<pre class="source"')
