@@ -15,6 +15,7 @@ from pyramid.response import Response
 from mypi.errors import MypiError
 from mypi.web import redirects
 from mypi.web.frame import addresses
+from mypi.web.frame.cooking import one_at_a_time
 from mypi.web.resources import Door
 
 CONTENT_SECURITY_POLICY = (
@@ -112,6 +113,7 @@ def go(request: Any, address: str, done: str = "", **query: str) -> Response:
 
 def includeme(config: Any) -> None:
     """What every template may use, and how forms are read."""
+    one_at_a_time()
     config.add_subscriber(_addresses, BeforeRender)
     config.include("mypi.web.frame.forms")
 
