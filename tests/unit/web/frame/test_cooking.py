@@ -32,4 +32,4 @@ def test_templates_are_compiled_one_after_the_other(monkeypatch):
     for thread in threads:
         thread.join(PATIENCE)
 
-    assert most == [1] * 4_000
+    assert set(most) == {1}
