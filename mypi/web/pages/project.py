@@ -25,7 +25,6 @@ from mypi.web.pages import (
     tabs,
 )
 from mypi.web.readmes import rendering, unrendered
-from mypi.web.readmes.rendering import Busy
 from mypi.web.resources import OfProject
 
 
@@ -177,6 +176,6 @@ def _readme(
             ("readme", digest, images),
             lambda: rendering.render(text, content_type, images).encode("utf-8", "replace"),
         )
-    except Busy:
+    except rendering.Busy:
         return unrendered.source(text), True
     return html.decode(), False

@@ -74,8 +74,10 @@ class FormReader:
             self._begin()
         if self._with_lf is not None:
             self._parser = self._new_parser()
-            self._with_lf.seek(0)
-            self._parse(self._parser, _with_crlf(self._with_lf.read(), self._boundary))
+            with self._with_lf as gathered:
+                gathered.seek(0)
+                body = gathered.read()
+            self._parse(self._parser, _with_crlf(body, self._boundary))
         assert self._parser is not None, "one way or the other it has begun"
         try:
             self._parser.close()
@@ -100,8 +102,6 @@ class FormReader:
     ) -> None:
         if error is not None:
             self.close()
-        elif self._with_lf is not None:
-            self._with_lf.close()
 
     def _begin(self) -> None:
         head = bytes(self._head)
